@@ -1,0 +1,284 @@
+"""An answer: the source that a learner wrote for one exercise, found by its marker. Nothing here runs it.
+
+An answer is a code cell whose first line is `# exercise: NAME`, or a .py file that starts so (or is called NAME.py).
+What is not one is refused with the reason, so that a grader and a learner read the same sentence.
+
+>>> [answer.exercise for answer in read(course.work / "01_threads_and_processes.ipynb", course)]
+['single_flight_cache']
+"""
+
+from __future__ import annotations
+
+import ast
+import json
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import MappingProxyType
+
+from pypatterns.course.catalog import Course
+from pypatterns.course.errors import NoAnswer, UnknownName, UnreadableFile
+
+MARKER = re.compile(r"#\s*exercise:\s*(?P<name>\S+)\s*$", re.IGNORECASE)
+LARGEST = 16 << 20  # bytes of a file; a notebook with pictures stays far below
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """One answer.
+
+    `origin` says where it was found, for people ("work/01_….ipynb, cell 7"). `notes` are worth telling whatever the
+    verdict is. `elsewhere` maps names that other cells of the same notebook define to those cells ("cell 4").
+    """
+
+    exercise: str
+    source: str
+    origin: str
+    notes: tuple[str, ...] = ()
+    elsewhere: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """A code cell and what people call it ("cell 4")."""
+
+    source: str
+    called: str
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """The answers of a file or folder, and what was refused, each with its reason."""
+
+    answers: tuple[Answer, ...]
+    refused: tuple[str, ...] = ()
+
+
+def marked(source: str) -> str | None:
+    """The exercise that a cell's or file's first line names, if it is a marker.
+
+    >>> marked("# exercise: single_flight_cache\\nclass SingleFlightCache: ...")
+    'single_flight_cache'
+    """
+    first = next((line for line in source.splitlines() if line.strip()), "")
+    match = MARKER.match(first.strip())
+    return match["name"] if match else None
+
+
+def read(path: Path, course: Course) -> tuple[Answer, ...]:
+    """All answers in a notebook, a .py file or a folder of them.
+
+    Raises `UnreadableFile` if it cannot be read, `UnknownName` if a marker names no exercise, `NoAnswer` if there is none.
+    """
+    found = find(path, course)
+    if found.refused:
+        raise UnknownName("\n".join(found.refused))
+    return found.answers
+
+
+def find(path: Path, course: Course) -> Found:
+    """As `read`, but an unknown marker, or one file of a folder that cannot be read, is told beside the rest."""
+    if path.is_dir():
+        return _in_folder(path, course)
+    if path.suffix == ".ipynb":
+        found = among(cells_of(path), course, path.name)
+    elif path.suffix == ".py":
+        found = _in_module(path, course)
+    else:
+        raise UnreadableFile(_not_an_answer_file(path))
+    if not found.answers and not found.refused:
+        raise NoAnswer(f"{path.name} holds no answer: no code cell starts with '# exercise: NAME'")
+    return found
+
+
+def among(cells: Iterable[Cell], course: Course, where: str) -> Found:
+    """The answers among a notebook's code cells. If a marker stands twice, the last cell counts and a note says so."""
+    cells = list(cells)
+    names = {exercise.name for exercise in course.exercises}
+    last: dict[str, Cell] = {}
+    notes: dict[str, list[str]] = {}
+    refused: list[str] = []
+    for cell in cells:
+        name = marked(cell.source)
+        if name is None:
+            refused += _misplaced(cell, names)
+        elif name not in names:
+            refused.append(f"{cell.called}: {_unknown(name, course)}")
+        else:
+            if name in last:
+                notes.setdefault(name, []).append(
+                    f"The marker '# exercise: {name}' stands in {last[name].called} and in {cell.called}; the last one counts."
+                )
+            last[name] = cell
+    answers = tuple(
+        Answer(
+            name,
+            cell.source,
+            f"{where}, {cell.called}",
+            tuple(notes.get(name, ())),
+            names_in(
+                other for other in cells if other is not cell and marked(other.source) != name
+            ),
+        )
+        for name, cell in last.items()
+    )
+    return Found(answers, tuple(f"{where}, {reason}" for reason in refused))
+
+
+def cells_of(path: Path) -> list[Cell]:
+    """A notebook's code cells, counted as people count them: the first cell of any kind is cell 1."""
+    text = _text(path)
+    try:
+        data = json.loads(text)
+    except (ValueError, RecursionError) as error:
+        detail = (
+            f" (line {error.lineno}: {error.msg})"
+            if isinstance(error, json.JSONDecodeError)
+            else ""
+        )
+        raise UnreadableFile(
+            f"{path.name} is not a notebook: it is not valid JSON{detail}. Restore it from a checkpoint or from git; 'pypatterns reset EXERCISE' writes a new starter."
+        ) from None
+    if not (isinstance(data, dict) and isinstance(data.get("cells"), list)):
+        raise UnreadableFile(
+            f"{path.name} is not a notebook: it is JSON without a list of cells (older formats: open and save it once in JupyterLab)"
+        )
+    cells = []
+    for number, cell in enumerate(data["cells"], start=1):
+        if isinstance(cell, dict) and cell.get("cell_type") == "code":
+            source = cell.get("source", "")
+            lines = source if isinstance(source, list) else [source]
+            cells.append(
+                Cell("".join(line for line in lines if isinstance(line, str)), f"cell {number}")
+            )
+    return cells
+
+
+def names_in(cells: Iterable[Cell]) -> Mapping[str, str]:
+    """What other cells define or import at top level, and where: for the sentence about a missing name."""
+    names: dict[str, str] = {}
+    for cell in cells:
+        tree = parsed(cell.source)
+        for statement in tree.body if tree else ():
+            names |= dict.fromkeys(_bound(statement), cell.called)
+    return MappingProxyType(names)
+
+
+def parsed(source: str) -> ast.Module | None:
+    """The syntax tree, or None where the source is no Python module (or too deep to parse)."""
+    try:
+        return ast.parse(source)
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return None
+
+
+def same_code(one: str, other: str) -> bool:
+    """Whether two sources are the same program: comments, blank lines and layout do not count."""
+    first, second = parsed(one), parsed(other)
+    return first is not None and second is not None and ast.dump(first) == ast.dump(second)
+
+
+def _in_folder(folder: Path, course: Course) -> Found:
+    answers: list[Answer] = []
+    refused: list[str] = []
+    for path in sorted(
+        p for p in folder.iterdir() if p.suffix in (".ipynb", ".py") and p.is_file()
+    ):
+        try:
+            found = find(path, course)
+        except NoAnswer:
+            continue
+        except UnreadableFile as error:
+            refused.append(str(error))
+            continue
+        answers += found.answers
+        refused += found.refused
+    if not answers and not refused:
+        raise NoAnswer(
+            f"no answer in {folder}: no notebook or .py file there starts a cell with '# exercise: NAME'"
+        )
+    return Found(tuple(answers), tuple(refused))
+
+
+def _in_module(path: Path, course: Course) -> Found:
+    source = _text(path)
+    name = marked(source)
+    if name is None and path.stem in {exercise.name for exercise in course.exercises}:
+        name = path.stem
+    if name is None:
+        return Found(())
+    try:
+        course.exercise(name)
+    except UnknownName:
+        return Found((), (f"{path.name}: {_unknown(name, course)}",))
+    return Found((Answer(name, source, path.name),))
+
+
+def _text(path: Path) -> str:
+    try:
+        if path.stat().st_size > LARGEST:
+            raise UnreadableFile(
+                f"{path.name} is larger than {LARGEST >> 20} MiB; clear its outputs and try again"
+            )
+        text = path.read_bytes().decode("utf-8-sig")
+    except FileNotFoundError:
+        raise UnreadableFile(f"there is no file {path}") from None
+    except UnicodeDecodeError as error:
+        raise UnreadableFile(
+            f"{path.name} is not text in UTF-8 (byte {error.start}); save it as UTF-8"
+        ) from None
+    except OSError as error:
+        raise UnreadableFile(f"{path.name} cannot be read: {error.strerror or error}") from error
+    if not text.strip():
+        raise UnreadableFile(
+            f"{path.name} is empty. 'pypatterns reset EXERCISE' writes a new starter."
+        )
+    return text
+
+
+def _not_an_answer_file(path: Path) -> str:
+    if not path.exists():
+        return f"there is no file or folder {path}"
+    return f"{path.name} is neither a notebook (.ipynb), nor a .py file, nor a folder of them"
+
+
+def _unknown(name: str, course: Course) -> str:
+    try:
+        course.exercise(name)
+    except UnknownName as error:
+        return str(error)
+    return ""
+
+
+def _misplaced(cell: Cell, names: set[str]) -> list[str]:
+    """A marker of a real exercise that is not on the first line: the learner should hear of it, not wonder."""
+    for number, line in enumerate(cell.source.splitlines(), start=1):
+        match = MARKER.match(line.strip())
+        if match and match["name"] in names:
+            return [
+                f"{cell.called}: the marker '# exercise: {match['name']}' stands on line {number}; it must be the cell's first line"
+            ]
+    return []
+
+
+def _bound(statement: ast.stmt) -> set[str]:
+    """The names that a top-level statement binds, nested blocks (`if`, `try`, `with`, `for`) included."""
+    if isinstance(statement, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+        return {statement.name}
+    if isinstance(statement, ast.Import | ast.ImportFrom):
+        return {(alias.asname or alias.name).partition(".")[0] for alias in statement.names}
+    inner = {
+        name
+        for child in ast.iter_child_nodes(statement)
+        if isinstance(child, ast.stmt)
+        for name in _bound(child)
+    }
+    stored = {
+        node.id
+        for child in ast.iter_child_nodes(statement)
+        if isinstance(child, ast.expr)
+        for node in ast.walk(child)
+        if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)
+    }
+    return inner | stored

@@ -1,0 +1,116 @@
+"""Where everything in this process stands, and whether it is proven that nothing can go on.
+
+>>> print(take("/the/answer's/folder"))
+caller 1 waits in get, line 12: with self._lock: — held by caller 2
+
+It only reads: frames, locks, tasks and the kernel's counters. It runs no code of the answer, so it may be called from a
+signal handler. What looks proven is looked at again some milliseconds later, and counts only if nothing moved meanwhile.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from functools import partial
+from itertools import islice
+from types import FrameType
+from typing import Any
+
+from pypatterns.course.checking.awaits import called, pending
+from pypatterns.course.checking.places import IsOwn, Place, files_of, is_learners, look
+from pypatterns.course.checking.positions import source
+from pypatterns.course.checking.proof import holder, prove
+from pypatterns.course.checking.report import Stand
+from pypatterns.course.checking.waits import Wait
+
+MOST_STANDS = 50
+LONGEST_LINE = 200  # characters
+
+
+@dataclass(frozen=True, slots=True)
+class Autopsy:
+    """Where every thread and pending task stood.
+
+    `proof` says why nothing can ever go on: "cycle" (threads wait for each other's locks), "all wait" (every thread
+    waits without a limit, and nobody is left to wake one) or "idle loop" (so does the event loop). Else it is "".
+    """
+
+    stands: tuple[Stand, ...] = ()
+    proof: str = ""
+
+    def __str__(self) -> str:
+        return "\n".join(map(words, self.stands))
+
+    def to_dict(self) -> dict[str, Any]:
+        """The autopsy as plain data."""
+        return {"stands": [asdict(stand) for stand in self.stands], "proof": self.proof}
+
+
+def take(folder: str | os.PathLike[str]) -> Autopsy:
+    """Say where every thread and task stands; the learner's lines are those in files of `folder`.
+
+    Never raises. Takes some milliseconds, and a pause or two longer if nothing seems able to go on.
+    """
+    try:
+        is_own = files_of(folder)
+        places = look(is_own)
+        proof = prove(places, is_own)
+        return Autopsy(tuple(islice(_stands(places, is_own), MOST_STANDS)), proof)
+    except Exception:  # noqa: BLE001 - half an answer's state may be torn down; no autopsy is better than an error in it
+        return Autopsy()
+
+
+def words(stand: Stand) -> str:
+    """One stand as a sentence: "caller 1 waits in get, line 12: with self._lock: — held by caller 2"."""
+    place = f" in {stand.function}" if stand.function else ""
+    line = f", line {stand.line}: {stand.code}" if stand.line else ""
+    if stand.held_by == "unknown":
+        reason = f" — for {stand.waits_for}, whose holder cannot be seen"
+    elif stand.held_by:
+        reason = f" — held by {stand.held_by}"
+    else:
+        reason = f" — for {stand.waits_for}" if stand.waits_for else ""
+    return f"{stand.who} {'waits' if stand.waits_for else 'is'}{place}{line}{reason}"
+
+
+def _stands(places: list[Place], is_own: IsOwn) -> Iterator[Stand]:
+    learners = partial(is_learners, is_own=is_own)
+    for place in places:
+        own = [n for n, frame in enumerate(place.frames) if learners(frame.f_code)]
+        beneath = place.frames[: own[0]] if own else place.frames
+        driver = next((frame for frame in reversed(beneath) if is_own(frame.f_code)), None)
+        waits_for, held_by = _waited_for(place.wait, beneath), _held_by(place.wait, places)
+        if own:
+            waits_for = f"the check's {driver.f_code.co_name}()" if driver else waits_for
+            yield Stand(place.name, "thread", *_line(place.frames[own[0]]), waits_for, held_by)
+        elif driver and not place.probes:
+            function = f"the check's {driver.f_code.co_name}"
+            yield Stand(place.name, "thread", None, "", function, waits_for, held_by)
+    for task in pending(learners):
+        yield Stand(task.task, "task", *_line(task.frame), task.waits_for)
+
+
+def _held_by(wait: Wait | None, places: list[Place]) -> str:
+    """The name of the thread that holds the lock, "unknown" where that cannot be seen, "" where it is no lock."""
+    if wait is None or not (wait.lock is not None or wait.expression):
+        return ""
+    ident = holder(wait, places, sure=False)
+    return next((place.name for place in places if place.ident == ident), "unknown")
+
+
+def _waited_for(wait: Wait | None, beneath: list[FrameType]) -> str:
+    """The lock as it is written, or the function of the library that was called: "Event.wait()"."""
+    if wait is None or wait.expression:
+        return wait.expression if wait else ""
+    return called(beneath[-1]) if beneath else "SimpleQueue.get()"
+
+
+def _line(frame: FrameType | None) -> tuple[int | None, str, str]:
+    """The number, the text and the function of the line at which a frame stands."""
+    if frame is None:
+        return None, "", ""
+    number, function = frame.f_lineno, frame.f_code.co_name
+    read = source(frame.f_code.co_filename)
+    line = "".join(read.lines[number - 1 : number]) if read and number else ""
+    return number, line.strip()[:LONGEST_LINE], "" if function == "<module>" else function

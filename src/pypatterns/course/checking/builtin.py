@@ -1,0 +1,59 @@
+"""Drivers that every exercise has: call something by its name, and look at what the answer defines. They run in the child."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Mapping, Sequence
+from types import ModuleType
+from typing import Any
+
+
+def call(answer: ModuleType, name: str, args: Sequence[Any], kwargs: Mapping[str, Any]) -> Any:
+    """Call the answer's `name`; what comes back must be plain data."""
+    return getattr(answer, name)(*args, **kwargs)
+
+
+def look(answer: ModuleType, wanted: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """For each wanted name (see `signature.Wanted`): whether it is there, can be called, is async, and which call does not fit.
+
+    A method that `__init__` sets, or a class's `__getattr__` makes, counts as there: only a call can tell more.
+    """
+    return [_look(answer, each["name"], each["calls"]) for each in wanted]
+
+
+def _look(answer: ModuleType, name: str, calls: Sequence[Sequence[Any]]) -> dict[str, Any]:
+    owner_name, _, method = name.rpartition(".")
+    owner = getattr(answer, owner_name, None) if owner_name else answer
+    found = inspect.getattr_static(owner, method, None)
+    if found is None:
+        return {"name": name, "found": bool(owner_name) and _made_later(owner, method)}
+    target = getattr(owner, method)
+    bound = 1 if inspect.isclass(owner) and inspect.isfunction(found) else 0  # a place for self
+    return {
+        "name": name,
+        "found": True,
+        "callable": callable(target),
+        "async": inspect.iscoroutinefunction(target) or inspect.isasyncgenfunction(target),
+        "misfit": _misfit(target, bound, calls) if bound or not inspect.isclass(owner) else "",
+    }
+
+
+def _made_later(owner: object, method: str) -> bool:
+    init = getattr(owner, "__init__", None)
+    return hasattr(owner, "__getattr__") or method in getattr(
+        getattr(init, "__code__", None), "co_names", ()
+    )
+
+
+def _misfit(target: Callable[..., object], bound: int, calls: Sequence[Sequence[Any]]) -> str:
+    """Why one of the calls, (number of positional arguments, keywords), does not fit; "" if all do or none can tell."""
+    try:
+        signature = inspect.signature(target)
+    except (TypeError, ValueError):  # written in C, or an odd descriptor
+        return ""
+    for positional, keywords in calls:
+        try:
+            signature.bind(*[None] * (positional + bound), **dict.fromkeys(keywords))
+        except TypeError as error:
+            return str(error)
+    return ""

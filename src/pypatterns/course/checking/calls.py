@@ -1,0 +1,277 @@
+"""What a check holds in its hands: the answer, to be put to work in a process of its own.
+
+`Subject.run("driver", **inputs)` gives the driver's data. Whatever else can happen to a call becomes a `CallFailed`, with
+the verdict and the words that the learner reads. The judge never imports the answer.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+import signal
+import time
+from collections.abc import Mapping, Sequence
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from pypatterns.course.answers import Answer
+from pypatterns.course.catalog import Exercise
+from pypatterns.course.checking import wire
+from pypatterns.course.checking.judge import (
+    KEPT_OUTPUT,
+    MOST_MEMORY,
+    MOST_PROCESSES,
+    Ended,
+    Worker,
+    WorkerBroken,
+)
+from pypatterns.course.checking.report import Line, Stand, Verdict
+
+IMPORT_DEADLINE = 5.0  # seconds: an import may have to load a library that nobody has preloaded
+MOST_LINES, MOST_STANDS = 6, 24
+
+
+class CallFailed(Exception):
+    """A call gave no data: the verdict on it, and why, for the learner."""
+
+    def __init__(
+        self,
+        verdict: Verdict,
+        message: str,
+        lines: Sequence[Line] = (),
+        stands: Sequence[Stand] = (),
+    ) -> None:
+        super().__init__(message)
+        self.verdict = verdict
+        self.message = message
+        self.lines = tuple(lines)
+        self.stands = tuple(stands)
+
+
+class Subject:
+    """One answer, as its checks see it. `called` and `output` tell of the latest calls, for the report."""
+
+    def __init__(self, answer: Answer, exercise: Exercise, worker: Worker) -> None:
+        self.answer = answer
+        self.exercise = exercise
+        self.called = ""
+        self.output = ""
+        self._worker = worker
+        self._seconds = 0.0  # used by this answer's calls so far
+
+    def run(self, driver: str, **inputs: Any) -> Any:
+        """Run a driver of the exercise's drive.py on the answer; what it returned, as plain data. Raises `CallFailed`."""
+        self.called = _description(self.exercise.driver_file, driver, inputs)
+        return self.work(f"drive:{driver}", inputs, self.exercise.call_deadline)
+
+    def call(self, name: str, *args: Any, **kwargs: Any) -> Any:
+        """Call something that the answer defines; what it returned, as plain data. Raises `CallFailed`."""
+        given = [repr(arg) for arg in args] + [f"{key}={value!r}" for key, value in kwargs.items()]
+        self.called = f"{name}({', '.join(given)})"
+        return self.work(
+            "pypatterns.course.checking.builtin:call",
+            {"name": name, "args": args, "kwargs": kwargs},
+            self.exercise.call_deadline,
+        )
+
+    def import_alone(self) -> None:
+        """Only import the answer. Raises `CallFailed` with the verdict ERROR (or TIMEOUT)."""
+        try:
+            self.work("", {}, IMPORT_DEADLINE)
+        except CallFailed as failed:
+            if (
+                failed.verdict is Verdict.FAIL
+            ):  # it crashed, exited, used too much: there is nothing to check
+                raise CallFailed(
+                    Verdict.ERROR,
+                    f"{failed.message} This happens when it is imported.",
+                    failed.lines,
+                ) from None
+            raise
+
+    def work(self, driver: str, inputs: Mapping[str, Any], deadline: float) -> Any:
+        """One call of any driver, named "module:function"."""
+        left = self.exercise.answer_deadline - self._seconds
+        if left <= 0:
+            raise CallFailed(
+                Verdict.TIMEOUT,
+                f"The {self.exercise.answer_deadline:g} s for all checks of an answer are used up.",
+            )
+        files = {"answer.py": self.answer.source}
+        if self.exercise.driver_file.is_file():
+            files["drive.py"] = self.exercise.driver_file.read_text(encoding="utf-8")
+        began = time.monotonic()
+        try:
+            ended = self._worker.call(
+                {"files": files, "driver": driver, "inputs": wire.encode(dict(inputs))},
+                min(deadline, left),
+            )
+        finally:
+            self._seconds += time.monotonic() - began
+        self.output = (self.output + ended.output)[-KEPT_OUTPUT:]
+        return value_of(ended, self.answer, min(deadline, left))
+
+
+def value_of(ended: Ended, answer: Answer, deadline: float) -> Any:
+    """The data that a call ended with. Raises `CallFailed` for all other ends."""
+    if not ended.begun and not ended.tampered:
+        raise WorkerBroken(
+            f"the process for the answer did not start (exit status {ended.status}): {ended.output[-500:]}"
+        )
+    if ended.why != "exit":
+        raise _was_ended(ended, deadline)
+    if ended.tampered:
+        raise CallFailed(
+            Verdict.FAIL,
+            f"The answer wrote into the channel that carries results ({ended.tampered}); only the driver may.",
+        )
+    if ended.frame is None:
+        raise _ended_itself(ended)
+    try:
+        return _value(ended.frame, answer)
+    except (LookupError, TypeError, ValueError, AttributeError, wire.WireError):
+        raise CallFailed(
+            Verdict.FAIL,
+            "The answer wrote into the channel that carries results; only the driver may.",
+        ) from None
+
+
+def _value(frame: Mapping[str, Any], answer: Answer) -> Any:
+    if "value" in frame:
+        return wire.decode(frame["value"])
+    if "deadlock" in frame:
+        raise CallFailed(Verdict.DEADLOCK, _DEADLOCK, stands=_stands(frame["deadlock"]))
+    if "unreadable" in frame:
+        raise CallFailed(
+            Verdict.FAIL,
+            f"What the call gave back cannot be read: {str(frame['unreadable'])[:300]}.",
+        )
+    raise _raised(frame, answer)
+
+
+_DEADLOCK = "The call can never end: each thread that is left waits for something that only another one of them could do."
+
+
+def _was_ended(ended: Ended, deadline: float) -> CallFailed:
+    if ended.why == "deadline":
+        stands = _stands(ended.autopsy) if ended.autopsy else _from_traces(ended.output)
+        if ended.autopsy and ended.autopsy.get("proof"):
+            return CallFailed(Verdict.DEADLOCK, _DEADLOCK, stands=stands)
+        return CallFailed(
+            Verdict.TIMEOUT, f"It did not end within {deadline:g} s and was stopped.", stands=stands
+        )
+    if ended.why == "memory":
+        return CallFailed(
+            Verdict.FAIL, f"It used more than {MOST_MEMORY >> 20} MiB of memory and was stopped."
+        )
+    if ended.why == "processes":
+        return CallFailed(
+            Verdict.FAIL, f"It started more than {MOST_PROCESSES} processes and was stopped."
+        )
+    return CallFailed(Verdict.FAIL, "The answer killed the process that runs it.")
+
+
+def _ended_itself(ended: Ended) -> CallFailed:
+    status = ended.status or 0
+    if status < 0:
+        name = (
+            signal.Signals(-status).name
+            if -status in signal.Signals.__members__.values()
+            else f"signal {-status}"
+        )
+        return CallFailed(Verdict.FAIL, f"The answer crashed its process ({name}).")
+    return CallFailed(
+        Verdict.FAIL,
+        f"The answer ended its process (exit status {status}) before there was a result: something like os._exit() ran.",
+    )
+
+
+def _raised(frame: Mapping[str, Any], answer: Answer) -> CallFailed:
+    raised = frame["raised"]
+    what = f"{raised['type']}: {raised['text']}" if raised["text"] else str(raised["type"])
+    lines = tuple(_line(line) for line in raised["lines"][:MOST_LINES])
+    if frame["phase"] == "import":
+        return CallFailed(Verdict.ERROR, _import_words(frame, what, answer, lines), lines)
+    if frame["blame"] != "answer":
+        return CallFailed(
+            Verdict.INFRASTRUCTURE,
+            f"The driver itself failed, which is not your doing: {what}\n{raised['trace']}",
+        )
+    return CallFailed(Verdict.FAIL, f"It raised {what}{_missing_name(raised, answer)}", lines)
+
+
+def _import_words(
+    frame: Mapping[str, Any], what: str, answer: Answer, lines: Sequence[Line]
+) -> str:
+    raised = frame["raised"]
+    code = lines[0].code.strip() if lines else ""
+    if raised["type"] in ("SyntaxError", "IndentationError"):
+        if code.startswith(("%", "!")) or code.endswith("?"):
+            return f"Line {lines[0].number} is notebook magic ({code}); an answer is plain Python. Move the magic to another cell."
+        if frame.get("top_level_await"):
+            return "The answer awaits at top level, which only a notebook's cell can do. An answer is a plain module: put the await into an async function."
+    if raised["type"] == "SystemExit":
+        return "The answer ends its process when it is imported: exit(), quit() or sys.exit() runs at top level."
+    return f"Importing the answer raised {what}{_missing_name(raised, answer)}"
+
+
+def _missing_name(raised: Mapping[str, Any], answer: Answer) -> str:
+    name = raised.get("name")
+    if not isinstance(name, str) or name not in answer.elsewhere:
+        return ""
+    return f"\n`{name}` is defined in {answer.elsewhere[name]}, not in this answer. An answer stands alone: put what it needs into its own cell."
+
+
+def _line(data: Mapping[str, Any]) -> Line:
+    return Line(int(data["number"]), str(data["code"])[:200], str(data["function"])[:80])
+
+
+def _stands(autopsy: Mapping[str, Any]) -> tuple[Stand, ...]:
+    """Where things stood, as the child says: its word is shown to the learner and decides no mark."""
+    try:
+        return tuple(
+            Stand(**{name: stand[name] for name in Stand.__slots__})
+            for stand in autopsy["stands"][:MOST_STANDS]
+        )
+    except (KeyError, TypeError):
+        return ()
+
+
+_TRACE = re.compile(
+    r'^(?:Current t|T)hread (?P<thread>0x[0-9a-f]+)|^  File ".*answer\.py", line (?P<line>\d+) in (?P<function>\S+)',
+    re.MULTILINE,
+)
+
+
+def _from_traces(output: str) -> tuple[Stand, ...]:
+    """Where each thread stood, read from faulthandler's text: its innermost line in the answer."""
+    stands: dict[str, Stand] = {}
+    thread = ""
+    for match in _TRACE.finditer(output):
+        thread = match["thread"] or thread
+        if match["line"] and thread not in stands:
+            stands[thread] = Stand(
+                f"thread {len(stands) + 1}", "thread", int(match["line"]), "", match["function"]
+            )
+    return tuple(stands.values())[:MOST_STANDS]
+
+
+def _description(driver_file: Path, driver: str, inputs: Mapping[str, Any]) -> str:
+    """The first sentence of the driver's docstring with the inputs in their places."""
+    text = _docstrings(driver_file, driver_file.stat().st_mtime_ns).get(driver, "")
+    sentence = re.split(r"(?<=\.)\s", " ".join(text.split()), maxsplit=1)[0]
+    try:
+        return sentence.format(**inputs)
+    except (KeyError, IndexError, ValueError):
+        return sentence
+
+
+@cache
+def _docstrings(driver_file: Path, _changed: int) -> Mapping[str, str]:
+    tree = ast.parse(driver_file.read_text(encoding="utf-8"))
+    return {
+        node.name: ast.get_docstring(node) or ""
+        for node in tree.body
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
+    }

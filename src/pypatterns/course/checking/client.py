@@ -1,0 +1,262 @@
+"""Have an answer checked: the end of the judge's process that notebooks and commands hold.
+
+>>> with Judge() as judge:
+...     report = judge.check(answer, exercise)
+
+Nothing that an answer does reaches the process that asks: it only reads events. Interrupting a check ends the judge's
+process, which ends everything below it; the next check starts a new one.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import platform
+import queue
+import secrets
+import signal
+import subprocess
+import sys
+import threading
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from dataclasses import replace
+from importlib.metadata import version
+from types import TracebackType
+from typing import IO, Any, Self
+
+from pypatterns.course import catalog
+from pypatterns.course.answers import Answer
+from pypatterns.course.catalog import Course, Exercise
+from pypatterns.course.checking.judge import can_fork
+from pypatterns.course.checking.report import (
+    Cause,
+    CheckResult,
+    Line,
+    Report,
+    Stand,
+    Verdict,
+    check_from_dict,
+    worst,
+)
+
+Listener = Callable[[dict[str, Any]], None]
+DEBUG = "PYPATTERNS_DEBUG"  # set: what goes wrong in the judge's processes is printed
+SILENCE = 45.0  # seconds without an event, beyond an answer's own deadline, until the judge counts as broken
+
+
+class Judge:
+    """One warm judge process, started when it is first needed. Not for use by several threads at once."""
+
+    def __init__(self, course: Course | None = None) -> None:
+        self._course = course
+        self._process: subprocess.Popen[bytes] | None = None
+        self._lines: queue.SimpleQueue[bytes | None] = queue.SimpleQueue()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def start(self) -> None:
+        """Start the process now, without waiting for it, so that the first verdict comes sooner."""
+        if self._process is not None and self._process.poll() is None:
+            return
+        self._abandon()
+        self._process = subprocess.Popen(
+            [sys.executable, "-P", "-B", "-m", "pypatterns.course.checking.session"],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=None if os.environ.get(DEBUG) else subprocess.DEVNULL,
+            env=os.environ | {"PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"},
+            start_new_session=True,  # an interrupt from the keyboard is for whoever asks, not for the judge
+        )
+        assert self._process.stdout is not None
+        self._lines = queue.SimpleQueue()
+        threading.Thread(
+            target=_pump,
+            args=(self._process.stdout, self._lines),
+            daemon=True,
+            name="judge's events",
+        ).start()
+
+    def check(
+        self,
+        answer: Answer,
+        exercise: Exercise,
+        *,
+        seed: int | None = None,
+        on_event: Listener | None = None,
+    ) -> Report:
+        """Check one answer. `on_event` hears of each check as it starts and ends (see plugin.py).
+
+        Whatever happens, a report comes back: if the checking itself breaks, its verdict is INFRASTRUCTURE.
+        """
+        course = self._course or catalog.load()
+        seed = secrets.randbits(32) if seed is None else seed
+        story = _Story(answer, exercise, seed)
+        try:
+            self._send(course, answer, seed)
+            while not story.ended:
+                event = self._event(exercise.answer_deadline + SILENCE)
+                story.hear(event)
+                if on_event is not None:
+                    on_event(event)
+        except (OSError, queue.Empty, _Ended) as error:
+            self._abandon()
+            story.broken = f"The judge's process ended or fell silent ({type(error).__name__})."
+        except BaseException:
+            self._abandon()
+            raise
+        if not can_fork():  # the process served its one request
+            self.close()
+        return story.report()
+
+    def close(self) -> None:
+        """End the judge's process and everything below it."""
+        process, self._process = self._process, None
+        if process is None:
+            return
+        assert process.stdin is not None
+        with suppress(OSError):
+            process.stdin.close()
+        try:
+            process.wait(5)
+        except subprocess.TimeoutExpired:
+            _kill(process)
+
+    def _abandon(self) -> None:
+        """End the run in the middle: the zygote notices that its judge is gone, and ends what it runs."""
+        process, self._process = self._process, None
+        if process is not None:
+            _kill(process)
+
+    def _send(self, course: Course, answer: Answer, seed: int) -> None:
+        request = {
+            "course": str(course.root),
+            "exercise": answer.exercise,
+            "source": answer.source,
+            "origin": answer.origin,
+            "elsewhere": dict(answer.elsewhere),
+            "seed": seed,
+        }
+        self.start()
+        assert self._process is not None and self._process.stdin is not None
+        self._process.stdin.write(json.dumps(request).encode() + b"\n")
+        self._process.stdin.flush()
+
+    def _event(self, patience: float) -> dict[str, Any]:
+        line = self._lines.get(timeout=patience)
+        if line is None:
+            raise _Ended("no more events")
+        return dict(json.loads(line))
+
+
+def check_answer(
+    answer: Answer, exercise: Exercise, *, course: Course | None = None, seed: int | None = None
+) -> Report:
+    """Check one answer with a judge of its own: for a single answer. For several, keep a `Judge`."""
+    with Judge(course) as judge:
+        return judge.check(answer, exercise, seed=seed)
+
+
+class _Ended(Exception):
+    """The judge's process has no more to say."""
+
+
+class _Story:
+    """Makes a report of events."""
+
+    def __init__(self, answer: Answer, exercise: Exercise, seed: int) -> None:
+        self._answer = answer
+        self._exercise = exercise
+        self._seed = seed
+        self._planned: list[dict[str, Any]] = []
+        self._results: dict[str, CheckResult] = {}
+        self._refused: dict[str, Any] | None = None
+        self._causes: tuple[Cause, ...] = ()
+        self.broken = ""
+        self.ended = False
+
+    def hear(self, event: Mapping[str, Any]) -> None:
+        match event["event"]:
+            case "checks":
+                self._planned = list(event["checks"])
+            case "check":
+                self._results[event["name"]] = check_from_dict(event)
+            case "refused":
+                self._refused = dict(event)
+            case "end":
+                self._causes = tuple(Cause(**cause) for cause in event["causes"])
+                self.broken = str(event["broken"])
+                self.ended = True
+            case _:  # "start": nothing to report yet
+                pass
+
+    def report(self) -> Report:
+        if (
+            self._refused is None
+            and not self.broken
+            and (not self._planned or len(self._results) < len(self._planned))
+        ):
+            self.broken = "Not every check has run."
+        report = Report(
+            exercise=self._exercise.name,
+            verdict=self._verdict(),
+            checks=tuple(
+                self._results.get(each["check"]) or self._not_run(each) for each in self._planned
+            ),
+            message=self.broken,
+            causes=self._causes,
+            notes=self._answer.notes,
+            seed=self._seed,
+            versions={"python": platform.python_version(), "pypatterns": version("pypatterns")},
+        )
+        if self._refused is None or self.broken:
+            return report
+        lines = tuple(Line(**line) for line in self._refused["lines"])
+        stands = tuple(Stand(**stand) for stand in self._refused["stands"])
+        return replace(
+            report,
+            message=self._refused["message"],
+            lines=lines,
+            stands=stands,
+            output=self._refused["output"],
+        )
+
+    def _verdict(self) -> Verdict:
+        if self.broken:
+            return Verdict.INFRASTRUCTURE
+        if self._refused is not None:
+            return Verdict(self._refused["verdict"])
+        return worst(tuple(result.verdict for result in self._results.values()))
+
+    def _not_run(self, planned: Mapping[str, Any]) -> CheckResult:
+        return CheckResult(
+            planned["check"], planned["behaviour"], self._verdict(), planned["max_points"]
+        )
+
+
+def _pump(stream: IO[bytes], lines: queue.SimpleQueue[bytes | None]) -> None:
+    with stream, suppress(ValueError):
+        for line in stream:
+            lines.put(line)
+    lines.put(None)
+
+
+def _kill(process: subprocess.Popen[bytes]) -> None:
+    with suppress(OSError):
+        if hasattr(os, "killpg"):
+            os.killpg(process.pid, signal.SIGKILL)
+        else:
+            process.kill()
+    process.wait()
+    if process.stdin is not None:
+        with suppress(OSError):
+            process.stdin.close()

@@ -1,0 +1,378 @@
+"""The judge's end of a call: hand a request to a worker, read what comes back as data, say how the call ended.
+
+Two workers keep one contract. `ForkWorker` has a zygote fork a child per call (Linux and macOS, a few milliseconds);
+`FreshWorker` starts a Python per call (elsewhere, some tenths of a second) and knows no autopsy beyond faulthandler's.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import selectors
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import IO, Any, Protocol
+
+import psutil
+
+from pypatterns.course.checking import wire
+
+MOST_MEMORY = 1 << 30  # bytes of real memory that a call's processes may use together
+MOST_PROCESSES = 256  # of one call
+KEPT_OUTPUT = 64 << 10  # bytes of what an answer prints; the rest is read and dropped
+PATIENCE = 15.0  # seconds beyond the deadline until a silent worker counts as broken
+CHUNK = 1 << 18  # bytes read at once
+FRESH = "PYPATTERNS_FRESH_WORKERS"  # set to 1: fresh processes even where fork works
+
+
+class WorkerBroken(Exception):
+    """The worker itself failed: no verdict on the answer can follow from it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """How a call ended.
+
+    `why`: "exit" (by itself), "deadline", "memory", "processes", or "lost" (the zygote was killed with it). `begun` says
+    whether the answer's import was reached: a failure before that is not the answer's. `frame` is what
+    the child wrote, `autopsy` where everything stood at the deadline, `tampered` why the channel's bytes are not the child's
+    alone, `output` the first 64 KiB that were printed.
+    """
+
+    why: str
+    status: int | None = None
+    begun: bool = False
+    frame: dict[str, Any] | None = None
+    autopsy: dict[str, Any] | None = None
+    tampered: str = ""
+    output: str = ""
+
+
+class Worker(Protocol):
+    """Runs one call at a time, each in a process of its own."""
+
+    def call(self, request: dict[str, Any], deadline: float) -> Ended:
+        """Carry out a request (see `child.carry_out`) within `deadline` seconds. Raises `WorkerBroken`."""
+
+    def close(self) -> None:
+        """End the worker and all that it started."""
+
+
+def can_fork() -> bool:
+    """Whether calls are forked here; elsewhere each call is a fresh process."""
+    return hasattr(os, "fork") and sys.platform != "emscripten" and os.environ.get(FRESH) != "1"
+
+
+def worker_for(preload: Sequence[str] = ()) -> Worker:
+    """The worker for this platform, with these modules loaded beforehand where that helps."""
+    return ForkWorker(preload) if can_fork() else FreshWorker()
+
+
+def environment() -> dict[str, str]:
+    """What an answer's process sees: this one's environment, less what would make runs differ or reach the notebook."""
+    dropped = ("MPLBACKEND", "PYTHONSTARTUP", "PYTHONINSPECT", "COVERAGE_PROCESS_START")
+    fixed = {"PYTHONHASHSEED": "0", "PYTHONDONTWRITEBYTECODE": "1", "MALLOC_ARENA_MAX": "2"}
+    return {name: value for name, value in os.environ.items() if name not in dropped} | fixed
+
+
+@dataclass
+class _Received:
+    """What came from the child so far."""
+
+    frames: wire.Frames = field(default_factory=wire.Frames)
+    messages: list[dict[str, Any]] = field(default_factory=list)
+    output: bytearray = field(default_factory=bytearray)
+    tampered: str = ""
+
+    def result(self, data: bytes) -> None:
+        if self.tampered:
+            return
+        try:
+            self.messages += self.frames.feed(data)
+        except wire.WireError as error:
+            self.tampered = str(error)
+
+    def printed(self, data: bytes) -> None:
+        self.output += data[: max(0, KEPT_OUTPUT - len(self.output))]
+
+    def ended(self, why: str, status: int | None) -> Ended:
+        results = [
+            message
+            for message in self.messages
+            if "autopsy" not in message and "begun" not in message
+        ]
+        autopsies = [message["autopsy"] for message in self.messages if "autopsy" in message]
+        tampered = self.tampered or ("more than one result" if len(results) > 1 else "")
+        return Ended(
+            why=why,
+            status=status,
+            begun=any("begun" in message for message in self.messages),
+            frame=results[0] if results else None,
+            autopsy=autopsies[0] if autopsies and type(autopsies[0]) is dict else None,
+            tampered=tampered,
+            output=bytes(self.output).decode("utf-8", "replace"),
+        )
+
+
+class ForkWorker:
+    """Owns a zygote and starts it anew when it is gone."""
+
+    def __init__(self, preload: Sequence[str] = ()) -> None:
+        self._preload = tuple(preload)
+        self._zygote: subprocess.Popen[bytes] | None = None
+        self._control: socket.socket | None = None
+        self._heard = False  # the zygote's first message
+        self._scratch = ""  # where its calls' files go
+
+    def start(self) -> None:
+        """Start the zygote without waiting for it: the first call does."""
+        ours, theirs = socket.socketpair()
+        self._scratch = tempfile.mkdtemp(
+            prefix="pp-"
+        )  # short: sockets of multiprocessing may live in it
+        command = [
+            sys.executable,
+            "-P",
+            "-B",
+            "-m",
+            "pypatterns.course.checking.worker",
+            str(theirs.fileno()),
+            *self._preload,
+        ]
+        with theirs:
+            self._zygote = subprocess.Popen(
+                command,
+                pass_fds=[theirs.fileno()],
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL,
+                env=environment() | {"TMPDIR": self._scratch},
+                start_new_session=True,
+            )
+        self._control, self._heard = ours, False
+
+    def revive(self) -> None:
+        """Before a session: have a zygote that lives. Only its parent can tell, so a fork of the parent must not ask."""
+        if self._zygote is not None and self._zygote.poll() is not None:
+            self.close()
+        with contextlib.suppress(WorkerBroken):  # the call tries again, and says what is wrong
+            self.ready()
+
+    def call(self, request: dict[str, Any], deadline: float) -> Ended:
+        ours, theirs = socket.socketpair()
+        output, printing = os.pipe()
+        try:
+            try:
+                self._order(deadline, theirs.fileno(), printing)
+            finally:
+                theirs.close()
+                os.close(printing)
+            return self._converse(ours, output, wire.pack(request), deadline)
+        finally:
+            ours.close()
+            os.close(output)
+
+    def close(self) -> None:
+        """Closing the control socket is the order to end; the zygote ends its children first."""
+        if self._control is not None:
+            self._control.close()
+        if self._zygote is not None:
+            try:
+                self._zygote.wait(PATIENCE)
+            except subprocess.TimeoutExpired:
+                self._zygote.kill()
+                self._zygote.wait()
+            shutil.rmtree(self._scratch, ignore_errors=True)  # what a killed zygote has left
+        self._zygote = self._control = None
+
+    def _order(self, deadline: float, channel: int, printing: int) -> None:
+        """Send the order with its descriptors; a zygote that has died since the last call is replaced once."""
+        order = wire.pack(
+            {"deadline": deadline, "memory": MOST_MEMORY, "processes": MOST_PROCESSES}
+        )
+        for attempt in (1, 2):
+            try:
+                socket.send_fds(self.ready(), [order], [channel, printing])
+                return
+            except (OSError, WorkerBroken) as error:
+                self.close()
+                if attempt == 2:
+                    raise WorkerBroken(
+                        f"the process that runs answers does not start ({error})"
+                    ) from error
+
+    def ready(self) -> socket.socket:
+        """Wait until the zygote takes orders; start one if there is none. Raises `WorkerBroken`."""
+        if self._control is None:
+            self.start()
+        assert self._control is not None
+        if not self._heard:
+            self._hear(self._control, PATIENCE)
+            self._heard = True
+        return self._control
+
+    def _hear(self, control: socket.socket, patience: float) -> dict[str, Any]:
+        """The zygote's next message. Raises `WorkerBroken` if there is none."""
+        frames = wire.Frames()
+        control.settimeout(patience)
+        try:
+            while data := control.recv(1 << 16):
+                for message in frames.feed(data):
+                    return message
+        except (OSError, wire.WireError) as error:
+            raise WorkerBroken(f"the process that runs answers: {error}") from error
+        finally:
+            control.settimeout(None)
+        raise WorkerBroken("the process that runs answers has ended")
+
+    def _converse(
+        self, channel: socket.socket, output: int, request: bytes, deadline: float
+    ) -> Ended:
+        """Send the request and read everything until the zygote has said how it ended and no writer is left."""
+        assert self._control is not None
+        received = _Received()
+        verdict: dict[str, Any] = {"ended": "", "status": None}
+        rest = memoryview(request)
+        channel.setblocking(False)
+        until = time.monotonic() + deadline + PATIENCE
+        with selectors.DefaultSelector() as selector:
+            selector.register(channel, selectors.EVENT_READ | selectors.EVENT_WRITE)
+            selector.register(output, selectors.EVENT_READ)
+            selector.register(self._control, selectors.EVENT_READ)
+            while selector.get_map():
+                if not (ready := selector.select(max(0.0, until - time.monotonic()))):
+                    return self._give_up(received, str(verdict["ended"]))
+                for key, events in ready:
+                    if key.fileobj is self._control:
+                        selector.unregister(self._control)
+                        verdict = self._verdict()
+                    elif key.fileobj is channel:
+                        if events & selectors.EVENT_WRITE:
+                            rest = _send(channel, rest)
+                            if not rest:
+                                selector.modify(channel, selectors.EVENT_READ)
+                        if events & selectors.EVENT_READ and not _read(
+                            channel.recv, received.result
+                        ):
+                            selector.unregister(channel)
+                    elif not _read(lambda size: os.read(output, size), received.printed):
+                        selector.unregister(output)
+        return received.ended(verdict["ended"], verdict["status"])
+
+    def _verdict(self) -> dict[str, Any]:
+        assert self._control is not None
+        try:
+            return self._hear(self._control, PATIENCE)
+        except WorkerBroken:
+            self.close()
+            return {"ended": "lost", "status": None}
+
+    def _give_up(self, received: _Received, said: str) -> Ended:
+        """Nothing came for too long: a process that escaped still holds the channel, or the zygote is stuck."""
+        if said:
+            return received.ended(said, None)
+        if self._zygote is not None:
+            self._zygote.send_signal(signal.SIGKILL)
+        self.close()
+        raise WorkerBroken("the process that runs answers did not answer")
+
+
+class FreshWorker:
+    """Starts a Python for each call. The channel is its stdin and stdout; what the answer prints comes by stderr."""
+
+    def call(self, request: dict[str, Any], deadline: float) -> Ended:
+        received = _Received()
+        with tempfile.TemporaryDirectory(prefix="answer-", ignore_cleanup_errors=True) as folder:
+            command = [
+                sys.executable,
+                "-P",
+                "-B",
+                "-m",
+                "pypatterns.course.checking.fresh",
+                os.path.realpath(folder),
+                str(deadline),
+            ]
+            try:
+                process = subprocess.Popen(
+                    command,
+                    stdin=subprocess.PIPE,
+                    stdout=subprocess.PIPE,
+                    stderr=subprocess.PIPE,
+                    env=environment(),
+                )
+            except OSError as error:
+                raise WorkerBroken(f"no Python can be started for an answer ({error})") from error
+            assert (
+                process.stdin is not None
+                and process.stdout is not None
+                and process.stderr is not None
+            )
+            readers = [
+                _drain(process.stdout, received.result),
+                _drain(process.stderr, received.printed),
+            ]
+            with contextlib.suppress(OSError), process.stdin:
+                process.stdin.write(wire.pack(request))
+            why = self._wait(process, deadline)
+            for reader in readers:
+                reader.join(1.0)
+        return received.ended(why, process.returncode)
+
+    def close(self) -> None:
+        """Nothing outlives a call."""
+
+    def _wait(self, process: subprocess.Popen[bytes], deadline: float) -> str:
+        """See the process through; end it and its children. Starting Python counts as well, hence the second more."""
+        family: list[psutil.Process] = []
+        try:
+            process.wait(deadline + 1.0)
+            why = "exit"
+        except subprocess.TimeoutExpired:
+            why = "deadline"
+            with contextlib.suppress(psutil.Error):
+                family = psutil.Process(process.pid).children(recursive=True)
+            process.kill()
+            process.wait()
+        for member in family:
+            with contextlib.suppress(psutil.Error):
+                member.kill()
+        return why
+
+
+def _send(channel: socket.socket, rest: memoryview) -> memoryview:
+    try:
+        return rest[channel.send(rest) :]
+    except BlockingIOError:
+        return rest
+    except OSError:  # the child closed its end: its own result, or its end, says more
+        return memoryview(b"")
+
+
+def _read(read: Callable[[int], bytes], take: Callable[[bytes], None]) -> bool:
+    """Pass on what can be read now; False at the end of the stream."""
+    try:
+        data = read(CHUNK)
+    except BlockingIOError:
+        return True
+    except OSError:
+        return False
+    take(data)
+    return bool(data)
+
+
+def _drain(stream: IO[bytes], take: Callable[[bytes], None]) -> threading.Thread:
+    def drain() -> None:
+        with stream:
+            while data := os.read(stream.fileno(), CHUNK):
+                take(data)
+
+    reader = threading.Thread(target=drain, daemon=True)
+    reader.start()
+    return reader

@@ -1,0 +1,161 @@
+"""Known answers: stored right and wrong answers that prove an exercise's checks, and the beliefs behind the wrong ones.
+
+They stand beside the checks, and their docstrings say what they are for. A `right_*.py` names its approach:
+
+    \"\"\"One Future per key: the first caller loads, the others wait for the Future.\"\"\"
+
+A `wrong_*.py` states the belief, the checks that it must fail, those that it can (with the reason), and what helps:
+
+    \"\"\"One lock around the loader makes every key wait for the slowest.
+
+    fails: test_two_keys_load_at_the_same_time
+    may_fail: test_hit_returns_while_another_loads (the scheduler decides who comes first)
+    feedback: Your lock is held while the loader runs, so a slow key blocks all others. Hold it only to look up or
+        leave a marker for the key.
+    \"\"\"
+
+The gate reads them to prove the checks, the judge to offer a likely cause of what failed.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from pypatterns.course.catalog import Exercise
+from pypatterns.course.checking.report import Cause
+from pypatterns.course.errors import BrokenCourse
+
+FIELD = re.compile(r"^([a-z_]+):", re.MULTILINE)
+FIRST_FIELD = re.compile(r"^(?:fails|may_fail):", re.MULTILINE)
+FEEDBACK = re.compile(r"^feedback:", re.MULTILINE)
+MAY_FAIL = re.compile(r"(?P<names>[^()]+)\((?P<reason>.+)\)", re.DOTALL)
+
+
+@dataclass(frozen=True, slots=True)
+class KnownAnswer:
+    """One stored answer. A right one has no `fails`, `may_fail` and `feedback`.
+
+    `title` is the approach of a right answer, the belief behind a wrong one. `source` is the whole file.
+    """
+
+    path: Path
+    name: str
+    source: str
+    title: str
+    fails: frozenset[str]
+    may_fail: frozenset[str]
+    feedback: str
+    right: bool
+
+
+def known_answers(exercise: Exercise) -> tuple[KnownAnswer, ...]:
+    """The exercise's known answers by name, the right ones first; none in a course released without.
+
+    Raises `BrokenCourse` if a docstring lacks what its kind needs.
+    """
+    return tuple(read_known(path) for path in known_files(exercise))
+
+
+def known_files(exercise: Exercise) -> tuple[Path, ...]:
+    """The files of the known answers, in that order."""
+    right = sorted(exercise.checks.glob("right_*.py"))
+    return (*right, *sorted(exercise.checks.glob("wrong_*.py")))
+
+
+def read_known(path: Path) -> KnownAnswer:
+    """Read one known answer. Raises `BrokenCourse` with the file and what its docstring lacks."""
+    source = path.read_text(encoding="utf-8")
+    right = path.name.startswith("right_")
+    head, feedback = _halves(_docstring(path, source))
+    title = _folded(FIRST_FIELD.split(head)[0].strip().partition("\n\n")[0])
+    if not title:
+        what = "names the approach" if right else "states the belief"
+        raise _lacks(path, f"a first line that {what}")
+    nothing: frozenset[str] = frozenset()
+    if right:
+        return KnownAnswer(path, path.stem, source, title, nothing, nothing, "", right=True)
+    fails, may_fail = _sets(path, head)
+    if not feedback:
+        raise _lacks(path, "'feedback:' with the sentence that helps whoever holds this belief")
+    return KnownAnswer(path, path.stem, source, title, fails, may_fail, feedback, right=False)
+
+
+def misconceptions(exercise: Exercise, failed: Collection[str]) -> tuple[Cause, ...]:
+    """The beliefs whose checks have all failed: the largest set first, then the best match."""
+    names = frozenset(failed)
+
+    def order(known: KnownAnswer) -> tuple[int, int, str]:
+        unexplained = names ^ (known.fails | known.may_fail)
+        return -len(known.fails), len(unexplained), known.name
+
+    likely = [known for known in known_answers(exercise) if known.fails and known.fails <= names]
+    return tuple(
+        Cause(known.name, known.title, known.feedback) for known in sorted(likely, key=order)
+    )
+
+
+def _docstring(path: Path, source: str) -> str:
+    try:
+        text = ast.get_docstring(ast.parse(source))
+    except SyntaxError as error:
+        raise BrokenCourse(f"{path}: not Python (line {error.lineno}: {error.msg})") from None
+    if not text:
+        raise BrokenCourse(f"{path}: no docstring; it says which known answer this is")
+    return text
+
+
+def _halves(text: str) -> tuple[str, str]:
+    """Split a docstring into what stands before `feedback:` and the feedback, its paragraphs each on one line."""
+    head, *rest = FEEDBACK.split(text, maxsplit=1)
+    paragraphs = "".join(rest).strip().split("\n\n")
+    return head.strip(), "\n\n".join(_folded(paragraph) for paragraph in paragraphs)
+
+
+def _sets(path: Path, head: str) -> tuple[frozenset[str], frozenset[str]]:
+    fails: frozenset[str] = frozenset()
+    may_fail: frozenset[str] = frozenset()
+    first = FIRST_FIELD.search(head)
+    for name, value in _fields(head[first.start() :] if first else ""):
+        if name == "fails":
+            fails |= _names(value)
+        elif name == "may_fail":
+            may_fail |= _excused(path, value)
+        else:
+            known = "known are fails, may_fail, feedback"
+            raise BrokenCourse(f"{path}: its docstring has '{name}:'; {known}")
+    if not fails:
+        raise _lacks(path, "'fails:' with the checks that it must fail")
+    if both := sorted(fails & may_fail):
+        where = "stands in 'fails:' and in 'may_fail:'; keep it in one"
+        raise BrokenCourse(f"{path}: {', '.join(both)} {where}")
+    return fails, may_fail
+
+
+def _fields(text: str) -> Iterator[tuple[str, str]]:
+    """Each `name: value`; a value goes on to the next field or blank line."""
+    _, *parts = FIELD.split(text)
+    for name, value in zip(parts[::2], parts[1::2], strict=True):
+        yield name, value.partition("\n\n")[0].strip()
+
+
+def _names(text: str) -> frozenset[str]:
+    return frozenset(name.strip() for name in text.split(",") if name.strip())
+
+
+def _excused(path: Path, value: str) -> frozenset[str]:
+    match = MAY_FAIL.fullmatch(value)
+    if not match:
+        raise _lacks(path, f"a reason in parentheses at the end of 'may_fail: {_folded(value)}'")
+    return _names(match["names"])
+
+
+def _folded(text: str) -> str:
+    return " ".join(text.split())
+
+
+def _lacks(path: Path, what: str) -> BrokenCourse:
+    return BrokenCourse(f"{path}: its docstring lacks {what}")

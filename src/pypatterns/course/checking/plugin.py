@@ -1,0 +1,351 @@
+"""The grader is a pytest plugin: checks are plain test functions, and their results are events.
+
+`pytest tests/exercises --answers FILE` checks the answers in a notebook, a .py file or a folder; without `--answers` the
+solutions prove the checks. session.py runs the same plugin for the notebook and the commands, and listens to the events.
+
+Events, as dicts: `{"event": "checks", "checks": […]}` once collected, `{"event": "start", "check": NAME, …}`,
+`{"event": "check", …}` with the fields of a `CheckResult`, and `{"event": "refused", …}` for an answer that was not run.
+"""
+
+from __future__ import annotations
+
+import random
+import secrets
+import zlib
+from collections.abc import Callable, Generator, Mapping
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from pypatterns.course import answers, catalog
+from pypatterns.course.answers import Answer
+from pypatterns.course.catalog import Exercise
+from pypatterns.course.checking import signature
+from pypatterns.course.checking.admission import Refused, admit
+from pypatterns.course.checking.calls import CallFailed, Subject
+from pypatterns.course.checking.judge import Worker, WorkerBroken, worker_for
+from pypatterns.course.checking.report import CheckResult, Verdict
+from pypatterns.course.errors import CourseError, NoAnswer
+
+Emit = Callable[[dict[str, Any]], None]
+WORDS = ("tea", "rice", "salt", "silk", "tin", "wool", "cocoa", "amber", "cedar", "indigo")
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """`--answers FILE` and `--answers-seed N`."""
+    group = parser.getgroup("pypatterns", "Advanced Python Patterns: exercises")
+    group.addoption(
+        "--answers",
+        type=Path,
+        metavar="FILE",
+        help="check the answers in this notebook, .py file or folder (else: the solutions)",
+    )
+    group.addoption(
+        "--answers-seed",
+        type=int,
+        metavar="N",
+        help="the seed of the checks' inputs, to repeat a run",
+    )
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Serve the checks of a course, unless a session has brought a `Checks` of its own."""
+    if not config.pluginmanager.has_plugin(Checks.NAME):
+        config.pluginmanager.register(Checks(seed=config.getoption("answers_seed")), Checks.NAME)
+
+
+class Checks:
+    """One run: which answer stands for which exercise, and where events go."""
+
+    NAME = "pypatterns-checks"
+
+    def __init__(
+        self,
+        *,
+        course: catalog.Course | None = None,
+        given: Mapping[str, Answer] | None = None,
+        worker: Worker | None = None,
+        seed: int | None = None,
+        emit: Emit | None = None,
+    ) -> None:
+        self._course = course
+        self._given = given
+        self._worker = worker
+        self._own_worker = worker is None
+        self._emit = emit
+        self._subjects: dict[str, Subject | Refused] = {}
+        self.__name__ = self.NAME  # what pytest's plugin manager calls it
+        self._points: dict[str, float] = {}
+        self.broken = ""  # why the checks themselves could not be collected
+        self.seed = secrets.randbits(32) if seed is None else seed
+
+    # What pytest asks
+
+    @pytest.hookimpl
+    def pytest_report_header(self) -> str:
+        """Say the seed, so that a run can be repeated."""
+        return f"answers: seed {self.seed}"
+
+    @pytest.hookimpl
+    def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
+        """Put the generated check of the signature before an exercise's own checks."""
+        modules: dict[Path, pytest.Module] = {}
+        for item in items:
+            module = item.getparent(pytest.Module)
+            if module is not None and self.exercise_of(item) is not None:
+                modules.setdefault(item.path, module)
+        for path, module in modules.items():
+            first = next(index for index, item in enumerate(items) if item.path == path)
+            items.insert(
+                first, SignatureCheck.from_parent(module, name=signature.NAME, checks=self)
+            )
+
+    @pytest.hookimpl
+    def pytest_collection_finish(self, session: pytest.Session) -> None:
+        """Tell which checks there are and what each is worth."""
+        if self._emit is None:
+            return
+        shares = [_share(item) for item in session.items]
+        whole = sum(shares) or 1.0
+        exercise = self.exercise_of(session.items[0]) if session.items else None
+        points = exercise.points if exercise else 0.0
+        if exercise is not None:
+            try:
+                self.subject(exercise, session.config)
+            except (CourseError, WorkerBroken) as error:
+                self.broken = str(error)
+        self._points = {
+            item.name: points * share / whole
+            for item, share in zip(session.items, shares, strict=True)
+        }
+        self._emit(
+            {
+                "event": "checks",
+                "checks": [
+                    _described(item) | {"max_points": self._points[item.name]}
+                    for item in session.items
+                ],
+            }
+        )
+
+    @pytest.hookimpl
+    def pytest_collectreport(self, report: pytest.CollectReport) -> None:
+        """Remember checks that cannot be collected: that is never the answer's doing."""
+        if report.failed:
+            self.broken = str(report.longrepr)[-2000:]
+
+    @pytest.hookimpl
+    def pytest_runtestloop(self) -> bool | None:
+        """For a session that listens: an answer that cannot be checked is told once, and no check runs."""
+        if self.broken and self._emit is not None:
+            return True
+        refused = next(
+            (subject for subject in self._subjects.values() if isinstance(subject, Refused)), None
+        )
+        if refused is None or self._emit is None:
+            return None
+        self._emit({"event": "refused", **asdict(refused)})
+        return True
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_runtest_setup(self, item: pytest.Item) -> None:
+        """Tell that a check starts; one without an answer to check is skipped, with the reason."""
+        exercise = self.exercise_of(item)
+        if exercise is None:
+            return
+        if self._emit is not None:
+            self._emit({**_described(item), "event": "start"})
+        try:
+            subject = self.subject(exercise, item.config)
+        except CourseError as error:
+            pytest.skip(str(error))
+        if isinstance(subject, Refused):
+            pytest.fail(f"{subject.verdict}: {subject.message}", pytrace=False)
+        subject.called = subject.output = ""
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_runtest_makereport(
+        self, item: pytest.Item, call: pytest.CallInfo[None]
+    ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+        """Tell what came of a check."""
+        report = yield
+        if call.excinfo is not None and isinstance(call.excinfo.value, CallFailed):
+            report.longrepr = _in_words(call.excinfo.value)
+        if self._emit is not None and (
+            call.when == "call" or (call.when == "setup" and call.excinfo)
+        ):
+            self._emit({"event": "check", **asdict(self._result(item, call))})
+        return report
+
+    @pytest.hookimpl
+    def pytest_unconfigure(self) -> None:
+        """End the worker that this run started."""
+        if self._own_worker and self._worker is not None:
+            self._worker.close()
+            self._worker = None
+
+    # What checks ask
+
+    @pytest.fixture
+    def answer(self, request: pytest.FixtureRequest) -> Subject:
+        """The answer to check: `answer.run("driver", **inputs)` and `answer.call("name", *args)` give plain data."""
+        exercise = self.exercise_of(request.node)
+        if exercise is None:
+            raise pytest.UsageError(
+                "the fixture 'answer' is for the checks of an exercise, in tests/exercises"
+            )
+        subject = self.subject(exercise, request.config)
+        assert isinstance(subject, Subject)  # the set-up of a check refuses all others
+        return subject
+
+    @pytest.fixture
+    def rng(self, request: pytest.FixtureRequest) -> random.Random:
+        """Random inputs: they vary from run to run, and the run's seed repeats them, whichever checks run."""
+        return random.Random(self.seed ^ zlib.crc32(request.node.name.encode()))
+
+    @pytest.fixture
+    def word(self, rng: random.Random) -> str:
+        """A word that no answer can know beforehand: "tea-4821"."""
+        return f"{rng.choice(WORDS)}-{rng.randrange(1000, 10000)}"
+
+    # What both need
+
+    @property
+    def course(self) -> catalog.Course:
+        """The course whose checks these are."""
+        if self._course is None:
+            self._course = catalog.load()
+        return self._course
+
+    def exercise_of(self, item: pytest.Item | pytest.Collector) -> Exercise | None:
+        """The exercise that a check belongs to, by the folder that it stands in; None for other tests."""
+        folder = item.path.parent
+        if (
+            self._course is None
+            and not (folder / "drive.py").is_file()
+            and not (folder / "signature.pyi").is_file()
+        ):
+            return None
+        return next(
+            (exercise for exercise in self.course.exercises if exercise.checks == folder), None
+        )
+
+    def subject(self, exercise: Exercise, config: pytest.Config) -> Subject | Refused:
+        """The exercise's answer, admitted once and then ready to be asked. Raises `CourseError` if there is none."""
+        if exercise.name not in self._subjects:
+            subject = Subject(self._answer(exercise, config), exercise, self._start_worker())
+            self._subjects[exercise.name] = admit(subject, self.course) or subject
+        return self._subjects[exercise.name]
+
+    def _answer(self, exercise: Exercise, config: pytest.Config) -> Answer:
+        if self._given is None:
+            source = config.getoption("answers")
+            found = (
+                answers.read(source, self.course)
+                if source
+                else answers.read(self.course.lesson(exercise.lesson).solution, self.course)
+            )
+            self._given = {answer.exercise: answer for answer in found} if source else None
+            given = {answer.exercise: answer for answer in found}
+        else:
+            given = dict(self._given)
+        if exercise.name not in given:
+            raise NoAnswer(f"no answer to {exercise.name} was given")
+        return given[exercise.name]
+
+    def _start_worker(self) -> Worker:
+        if self._worker is None:
+            modules = {module for exercise in self.course.exercises for module in exercise.preload}
+            self._worker = worker_for(sorted(modules))
+        return self._worker
+
+    def _result(self, item: pytest.Item, call: pytest.CallInfo[None]) -> CheckResult:
+        exercise = self.exercise_of(item)
+        subject = self._subjects.get(exercise.name) if exercise else None
+        asked = subject if isinstance(subject, Subject) else None
+        given: dict[str, Any] = {
+            "name": item.name,
+            "behaviour": _behaviour(item),
+            "max_points": self._points.get(item.name, 0.0),
+        }
+        if call.excinfo is None:
+            return CheckResult(verdict=Verdict.PASS, **given)
+        if asked is not None:
+            given |= {"called": asked.called, "output": asked.output}
+        error = call.excinfo.value
+        if isinstance(error, CallFailed):
+            return CheckResult(
+                verdict=error.verdict,
+                message=error.message,
+                lines=error.lines,
+                stands=error.stands,
+                **given,
+            )
+        if isinstance(error, AssertionError):
+            return CheckResult(verdict=Verdict.FAIL, message=str(error), **given)
+        trace = str(call.excinfo.getrepr(style="short"))[-2000:]
+        words = (
+            str(error)
+            if isinstance(error, WorkerBroken)
+            else f"The check itself failed, which is not your doing:\n{trace}"
+        )
+        return CheckResult(verdict=Verdict.INFRASTRUCTURE, message=words, **given)
+
+
+class SignatureCheck(pytest.Item):
+    """The generated first check of every exercise."""
+
+    def __init__(self, *, checks: Checks, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self._checks = checks
+
+    @property
+    def behaviour(self) -> str:
+        """The sentence that a function's docstring holds."""
+        return signature.BEHAVIOUR
+
+    def runtest(self) -> None:
+        """Look at what the answer defines."""
+        exercise = self._checks.exercise_of(self)
+        assert exercise is not None
+        subject = self._checks.subject(exercise, self.config)
+        assert isinstance(subject, Subject)
+        wanted = signature.read(exercise.signature_file)
+        seen = subject.work(
+            "pypatterns.course.checking.builtin:look",
+            {"wanted": [each.as_input() for each in wanted]},
+            exercise.call_deadline,
+        )
+        complaint = signature.complaint(wanted, seen)
+        assert not complaint, complaint
+
+    def reportinfo(self) -> tuple[Path, int, str]:
+        """Where pytest says that it stands."""
+        return self.path, 0, self.name
+
+
+def _described(item: pytest.Item) -> dict[str, Any]:
+    return {"check": item.name, "behaviour": _behaviour(item)}
+
+
+def _behaviour(item: pytest.Item) -> str:
+    """The sentence that a check proves."""
+    behaviour = (
+        getattr(item, "behaviour", None)
+        or getattr(getattr(item, "function", None), "__doc__", None)
+        or item.name
+    )
+    return " ".join(behaviour.split())
+
+
+def _in_words(failed: CallFailed) -> str:
+    lines = [f"answer.py:{line.number}: {line.code.strip()}" for line in failed.lines]
+    return "\n".join([f"{failed.verdict}: {failed.message}", *lines])
+
+
+def _share(item: pytest.Item) -> float:
+    """A check's share of the exercise's points: 1, unless `@pytest.mark.share(2)` says otherwise."""
+    mark = item.get_closest_marker("share")
+    return float(mark.args[0]) if mark else 1.0

@@ -1,0 +1,188 @@
+"""The judge's process: pytest and a worker kept warm, one pytest session per answer, events out as each check ends.
+
+`python -m pypatterns.course.checking.session` reads requests from stdin, a JSON line each, and writes events to stdout,
+a JSON line each, `{"event": "end"}` last. Where there is fork, every session runs in a fork of the warm process, so that
+none sees another's leavings; elsewhere the process serves one request and ends. It ends when its stdin closes.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import selectors
+import signal
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from pypatterns.course import catalog
+from pypatterns.course.answers import Answer
+from pypatterns.course.checking import known, plugin
+from pypatterns.course.checking.judge import ForkWorker, Worker, can_fork, worker_for
+from pypatterns.course.checking.plugin import Checks, Emit
+from pypatterns.course.checking.report import Verdict
+
+ARGUMENTS = [
+    "--disable-plugin-autoload",
+    "--assert=plain",  # a check's message is all that a learner reads
+    "--import-mode=importlib",
+    "-p",
+    "no:terminal",
+    "-p",
+    "no:cacheprovider",  # a course may be read-only
+    "-p",
+    "no:unraisableexception",
+    "-p",
+    "no:threadexception",
+    "-c",
+    os.devnull,
+]
+
+
+def check(request: Mapping[str, Any], worker: Worker, emit: Emit) -> None:
+    """Run one answer's checks. `request`: course (folder), exercise, source, origin, elsewhere, seed."""
+    course = catalog.load(Path(request["course"]))
+    exercise = course.exercise(request["exercise"])
+    answer = Answer(
+        exercise.name, request["source"], request["origin"], elsewhere=request["elsewhere"]
+    )
+    failed: set[str] = set()
+
+    def listen(event: dict[str, Any]) -> None:
+        if event["event"] == "check" and event["verdict"] not in (
+            Verdict.PASS,
+            Verdict.INFRASTRUCTURE,
+        ):
+            failed.add(event["name"])
+        emit(event)
+
+    checks = Checks(
+        course=course,
+        given={exercise.name: answer},
+        worker=worker,
+        seed=request["seed"],
+        emit=listen,
+    )
+    folder = str(exercise.checks)
+    status = pytest.main(
+        [*ARGUMENTS, "--rootdir", folder, "--confcutdir", folder, str(exercise.test_file)],
+        plugins=[plugin, checks],
+    )
+    causes = [
+        {"name": cause.name, "title": cause.title, "feedback": cause.feedback}
+        for cause in known.misconceptions(exercise, failed)
+    ]
+    emit({"event": "end", "status": int(status), "causes": causes, "broken": checks.broken})
+
+
+class Server:
+    """Serves requests until stdin closes."""
+
+    def __init__(self, requests: int, events: int) -> None:
+        self._requests = requests
+        self._events = events
+        self._buffer = b""
+        self._closed = False
+        self._worker: Worker | None = None
+        self._preload: set[str] = set()
+
+    def serve(self) -> None:
+        """One request after another."""
+        self._start_worker(set())
+        while (line := self._line()) is not None:
+            request = json.loads(line)
+            exercise = catalog.load(Path(request["course"])).exercise(request["exercise"])
+            worker = self._start_worker(set(exercise.preload))
+            if not can_fork():
+                check(request, worker, self._emit)
+                return
+            if isinstance(worker, ForkWorker):
+                worker.revive()
+            if not self._in_a_fork(request, worker):
+                return
+
+    def close(self) -> None:
+        """End the worker."""
+        if self._worker is not None:
+            self._worker.close()
+
+    def _start_worker(self, preload: set[str]) -> Worker:
+        """The worker, started anew if it lacks modules that this exercise's answers may import."""
+        if self._worker is None or not preload <= self._preload:
+            self.close()
+            self._preload |= preload
+            self._worker = worker_for(sorted(self._preload))
+            if isinstance(self._worker, ForkWorker):
+                self._worker.start()
+        return self._worker
+
+    def _in_a_fork(self, request: Mapping[str, Any], worker: Worker) -> bool:
+        """Run a session in a fork and see it through; False if stdin closed meanwhile, and with it the reason to go on."""
+        finished, running = os.pipe()
+        pid = os.fork()
+        if pid == 0:
+            os.close(finished)
+            self._be_session(request, worker)
+        os.close(running)
+        with selectors.DefaultSelector() as selector:
+            selector.register(finished, selectors.EVENT_READ)
+            selector.register(self._requests, selectors.EVENT_READ)
+            while finished not in (ready := {key.fd for key, _ in selector.select()}):
+                if self._requests in ready and not self._take_in():
+                    os.kill(pid, signal.SIGKILL)
+                    break
+        os.close(finished)
+        os.waitpid(pid, 0)
+        return not self._closed
+
+    def _be_session(self, request: Mapping[str, Any], worker: Worker) -> None:
+        try:
+            check(request, worker, self._emit)
+        except BaseException as error:  # noqa: BLE001 - whatever it is, the learner hears of it instead of waiting
+            self._emit(
+                {
+                    "event": "end",
+                    "status": -1,
+                    "causes": [],
+                    "broken": f"{type(error).__name__}: {error}",
+                }
+            )
+        finally:
+            os._exit(0)
+
+    def _line(self) -> bytes | None:
+        while b"\n" not in self._buffer:
+            if not self._take_in():
+                return None
+        line, _, self._buffer = self._buffer.partition(b"\n")
+        return line
+
+    def _take_in(self) -> bool:
+        """Read what has come on stdin; False once it is closed."""
+        data = os.read(self._requests, 1 << 16)
+        self._buffer += data
+        self._closed = not data
+        return bool(data)
+
+    def _emit(self, event: dict[str, Any]) -> None:
+        data = memoryview(json.dumps(event).encode() + b"\n")
+        while data:
+            data = data[os.write(self._events, data) :]
+
+
+def main() -> None:
+    """Serve on what were stdin and stdout; whatever a check prints goes to stderr."""
+    requests, events = os.dup(0), os.dup(1)
+    os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
+    os.dup2(2, 1)
+    server = Server(requests, events)
+    try:
+        server.serve()
+    finally:
+        server.close()
+
+
+if __name__ == "__main__":
+    main()

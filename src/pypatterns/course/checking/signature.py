@@ -1,0 +1,126 @@
+"""The generated first check: an answer defines what the prompt states, and takes the calls that it states.
+
+What is wanted stands in the exercise's signature.pyi, as plain stubs. Parameters before the `*` are given by position and
+may have other names; those after it are given by name. Further parameters are welcome if they have a default.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from pypatterns.course.errors import BrokenCourse
+
+NAME = "test_signature"
+BEHAVIOUR = "The names and parameters are those that the prompt states."
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """One name of the stub. `calls` are the shapes that must fit: number of positional arguments, and the keywords."""
+
+    name: str
+    text: str
+    is_class: bool
+    is_async: bool
+    calls: tuple[tuple[int, tuple[str, ...]], ...]
+
+    def as_input(self) -> dict[str, Any]:
+        """What the driver `builtin.look` needs to know."""
+        return {"name": self.name, "calls": self.calls}
+
+
+def read(stub: Path) -> tuple[Wanted, ...]:
+    """What an answer must define, from its stub. Raises `BrokenCourse`."""
+    try:
+        tree = ast.parse(stub.read_text(encoding="utf-8"))
+    except (OSError, SyntaxError, UnicodeDecodeError) as error:
+        raise BrokenCourse(f"{stub}: {error}") from error
+    wanted = tuple(each for node in tree.body for each in _wanted(node))
+    if not wanted:
+        raise BrokenCourse(f"{stub}: defines nothing, so nothing is asked for")
+    return wanted
+
+
+def complaint(wanted: Sequence[Wanted], seen: Sequence[Mapping[str, Any]]) -> str:
+    """What is not as the prompt states it, in one sentence for the learner; "" if all is."""
+    for each, found in zip(wanted, seen, strict=True):
+        if problem := _problem(each, found):
+            return f"{problem} The prompt states: {each.text}"
+    return ""
+
+
+def _problem(wanted: Wanted, found: Mapping[str, Any]) -> str:
+    owner, _, short = wanted.name.rpartition(".")
+    what = "a class" if wanted.is_class else "a method" if owner else "a function"
+    if not found["found"]:
+        return f"{owner or 'The answer'} has no {short}; expected {what} of that name."
+    if "callable" not in found:
+        return ""
+    if not found["callable"]:
+        return f"{wanted.name} is not {what}: it cannot be called."
+    if found["async"] and not wanted.is_async:
+        return f"{wanted.name} is async: a caller would get a coroutine, not the result."
+    return (
+        f"{wanted.name} does not take the call that the prompt states: {found['misfit']}."
+        if found["misfit"]
+        else ""
+    )
+
+
+def _wanted(node: ast.stmt) -> Iterator[Wanted]:
+    if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+        yield _function(node, node.name, node.args)
+    elif isinstance(node, ast.ClassDef):
+        methods = [
+            each for each in node.body if isinstance(each, ast.FunctionDef | ast.AsyncFunctionDef)
+        ]
+        init = next((each for each in methods if each.name == "__init__"), None)
+        yield _class(node, init)
+        for method in methods:
+            if method is not init:
+                yield _function(method, f"{node.name}.{method.name}", _without_self(method))
+
+
+def _function(
+    node: ast.FunctionDef | ast.AsyncFunctionDef, name: str, arguments: ast.arguments
+) -> Wanted:
+    is_async = isinstance(node, ast.AsyncFunctionDef)
+    text = f"{'async ' if is_async else ''}{name}({ast.unparse(arguments)})"
+    if node.returns is not None:
+        text += f" -> {ast.unparse(node.returns)}"
+    return Wanted(name, text, False, is_async, _calls(arguments))
+
+
+def _class(node: ast.ClassDef, init: ast.FunctionDef | ast.AsyncFunctionDef | None) -> Wanted:
+    arguments = _without_self(init) if init else None
+    text = f"{node.name}({ast.unparse(arguments) if arguments else ''})"
+    return Wanted(node.name, text, True, False, _calls(arguments) if arguments else ())
+
+
+def _without_self(node: ast.FunctionDef | ast.AsyncFunctionDef) -> ast.arguments:
+    given = node.args
+    return ast.arguments(
+        given.posonlyargs,
+        given.args[1:],
+        given.vararg,
+        given.kwonlyargs,
+        given.kw_defaults,
+        given.kwarg,
+        given.defaults,
+    )
+
+
+def _calls(arguments: ast.arguments) -> tuple[tuple[int, tuple[str, ...]], ...]:
+    """The shortest call and the longest."""
+    positional = len(arguments.posonlyargs) + len(arguments.args)
+    keywords = tuple(each.arg for each in arguments.kwonlyargs)
+    required = tuple(
+        each.arg
+        for each, default in zip(arguments.kwonlyargs, arguments.kw_defaults, strict=True)
+        if default is None
+    )
+    return ((positional - len(arguments.defaults), required), (positional, keywords))

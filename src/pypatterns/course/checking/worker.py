@@ -1,0 +1,238 @@
+"""The zygote: a process with the libraries loaded that forks a child for every call and never imports an answer itself.
+
+Started by the judge (`python -m pypatterns.course.checking.worker FD MODULE…`) with one end of a socketpair. Each order
+brings two descriptors, the call's own channel and output pipe, which go to the child. Only the zygote says how a call
+ended, and it says so after everything that the call started is dead. It ends when the judge's end of the socket closes.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import faulthandler
+import gc
+import importlib
+import linecache  # noqa: F401 - loaded once here instead of in every child that describes an error
+import os
+import select
+import shutil
+import signal
+import socket
+import sys
+import tempfile
+import time
+import traceback
+from types import FrameType
+from typing import Any, NoReturn
+
+from pypatterns.course.checking import autopsy, child, limits, wire
+
+RESULT, TRACES = 700, 701  # descriptors far from those that a careless loop closes
+AFTER_AUTOPSY = 75  # the exit status once the autopsy is written (EX_TEMPFAIL of sysexits.h)
+SAMPLE = 0.025  # seconds between two looks at memory and processes
+GRACE = {
+    signal.SIGUSR1: 0.5,
+    signal.SIGUSR2: 0.2,
+}  # seconds for an autopsy by Python, then by faulthandler
+
+
+def main() -> None:
+    """Serve one judge until it goes away."""
+    control = socket.socket(fileno=int(sys.argv[1]))
+    control.set_inheritable(False)
+    limits.become_keeper()
+    for module in sys.argv[2:]:
+        with contextlib.suppress(ImportError):  # the answer that needs it will say so
+            importlib.import_module(module)
+    gc.collect()
+    gc.freeze()  # children share these pages instead of copying them at their first collection
+    try:
+        control.sendall(wire.pack({"ready": os.getpid()}))
+        Zygote(control).serve()
+    finally:
+        shutil.rmtree(
+            tempfile.gettempdir(), ignore_errors=True
+        )  # the judge made it for this zygote alone
+
+
+class Zygote:
+    """One call at a time: fork, watch, end everything, report."""
+
+    def __init__(self, control: socket.socket) -> None:
+        self._control = control
+        self._alarm, ring = os.pipe()  # readable when a child has ended
+        os.set_blocking(self._alarm, False)
+        os.set_blocking(ring, False)
+        signal.signal(signal.SIGCHLD, lambda *_: None)
+        signal.set_wakeup_fd(ring, warn_on_full_buffer=False)
+
+    def serve(self) -> None:
+        """Carry out orders until the judge closes its end."""
+        while (received := receive(self._control)) is not None:
+            order, (channel, output) = received
+            folder = os.path.realpath(tempfile.mkdtemp(prefix="answer-"))
+            pid = os.fork()
+            if pid == 0:
+                self._be_child(folder, channel, output)
+            os.close(channel)
+            os.close(output)
+            ended = self._end(Child(pid), order)
+            shutil.rmtree(folder, ignore_errors=True)
+            try:
+                self._control.sendall(wire.pack(ended))
+            except OSError:  # the judge is gone
+                return
+
+    def _be_child(self, folder: str, channel: int, output: int) -> NoReturn:
+        try:
+            signal.set_wakeup_fd(-1)
+            signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+            self._control.close()
+            os.close(self._alarm)
+            run_one_call(folder, channel, output)
+        except BaseException:  # noqa: BLE001 - this process must not go on as a second zygote
+            traceback.print_exc()
+        finally:
+            os._exit(1)
+
+    def _end(self, running: Child, order: dict[str, Any]) -> dict[str, Any]:
+        """See the child through, end all that it started, and say why and how the child ended."""
+        why = self._watch(running, order)
+        if why != "exit":
+            running.kill()
+        left_over = limits.end_all(running.pid)
+        return {"ended": why, "status": running.status, "left_over": left_over}
+
+    def _watch(self, running: Child, order: dict[str, Any]) -> str:
+        """Wait for the child: "exit", or why it must be ended: "deadline", "memory", "processes", "judge" (is gone)."""
+        deadline = time.monotonic() + order["deadline"]
+        while not running.has_ended():
+            left = deadline - time.monotonic()
+            if left <= 0:
+                self._ask_where_it_stands(running)
+                return "deadline"
+            if self._judge_is_gone(min(left, SAMPLE)):
+                return "judge"
+            if too_much := _too_much(running.pid, order):
+                return too_much
+        return "exit"
+
+    def _judge_is_gone(self, seconds: float) -> bool:
+        """Sleep until a child ends or the time is over; a judge that says anything now has closed its end."""
+        control = self._control.fileno()
+        ready, _, _ = select.select([self._alarm, control], [], [], seconds)
+        if self._alarm in ready:
+            with contextlib.suppress(BlockingIOError):
+                os.read(self._alarm, 4096)
+        return control in ready
+
+    def _ask_where_it_stands(self, running: Child) -> None:
+        for ask, seconds in GRACE.items():
+            running.signal(ask)
+            until = time.monotonic() + seconds
+            while (left := until - time.monotonic()) > 0:
+                if running.has_ended() or self._judge_is_gone(left):
+                    return
+
+
+class Child:
+    """The forked process, until it is reaped."""
+
+    def __init__(self, pid: int) -> None:
+        self.pid = pid
+        self.status: int | None = None  # exit code, or minus the signal; None while it runs
+
+    def has_ended(self) -> bool:
+        """Whether it has ended; the status is known from then on."""
+        return self.status is not None or self._reap(os.WNOHANG)
+
+    def signal(self, number: int) -> None:
+        """Send a signal, unless it has ended: its number may be someone else's by now."""
+        if not self.has_ended():
+            os.kill(self.pid, number)
+
+    def kill(self) -> None:
+        """End it and wait until it has."""
+        self.signal(signal.SIGKILL)
+        if self.status is None:
+            self._reap(0)
+
+    def _reap(self, options: int) -> bool:
+        pid, status = os.waitpid(self.pid, options)
+        if pid:
+            self.status = os.waitstatus_to_exitcode(status)
+        return pid != 0
+
+
+def _too_much(pid: int, order: dict[str, Any]) -> str:
+    """Which limit the call's processes exceed, counted here: RLIMIT_NPROC would count all of the user's, threads included."""
+    family = [pid, *limits.descendants(pid)]
+    if len(family) > order["processes"]:
+        return "processes"
+    return "memory" if limits.memory_of(family) > order["memory"] else ""
+
+
+def receive(control: socket.socket) -> tuple[dict[str, Any], list[int]] | None:
+    """The next order with its descriptors, or None when the judge is gone."""
+    frames = wire.Frames()
+    descriptors: list[int] = []
+    while True:
+        data, sent, _, _ = socket.recv_fds(control, 1 << 16, 2)
+        descriptors += sent
+        if not data:
+            return None
+        for order in frames.feed(data):
+            return order, descriptors
+
+
+def run_one_call(folder: str, channel: int, output: int) -> None:
+    """Be the child of one call: settle in, read the request, carry it out, write one frame, end."""
+    os.setsid()
+    _take(channel, output)
+    limits.limit_this_process()
+    request = _request()
+    _prepare_autopsy(folder)
+    _write(
+        wire.pack({"begun": True})
+    )  # what goes wrong before this is our doing, all else the answer's
+    _write(child.packed(child.carry_out(request, folder)))
+    os._exit(0)
+
+
+def _take(channel: int, output: int) -> None:
+    os.dup2(channel, RESULT, inheritable=False)
+    os.dup2(output, TRACES, inheritable=False)
+    os.dup2(output, 1)
+    os.dup2(output, 2)
+    os.close(channel)
+    os.close(output)
+    child.speak_plainly()
+
+
+def _request() -> dict[str, Any]:
+    frames = wire.Frames()
+    while data := os.read(RESULT, 1 << 16):
+        for message in frames.feed(data):
+            return message
+    os._exit(1)  # the judge is gone
+
+
+def _write(data: bytes) -> None:
+    with socket.socket(fileno=os.dup(RESULT)) as channel:
+        channel.sendall(data)
+
+
+def _prepare_autopsy(folder: str) -> None:
+    """SIGUSR1: say where everything stands, and end. SIGUSR2: the same by faulthandler, should Python itself be stuck."""
+    own, end_now = os.getpid(), os._exit
+
+    def say_and_end(_signal: int, _frame: FrameType | None) -> None:
+        if os.getpid() == own:  # a process that the answer forked has the handler too
+            _write(child.packed({"autopsy": autopsy.take(folder).to_dict()}))
+            end_now(AFTER_AUTOPSY)
+
+    signal.signal(signal.SIGUSR1, say_and_end)
+    faulthandler.register(signal.SIGUSR2, file=TRACES, all_threads=True, chain=False)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,127 @@
+"""The generated check of names and parameters, from both sides."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+
+from pypatterns.course.checking import builtin, signature
+from pypatterns.course.errors import BrokenCourse
+
+STUB = """
+class Cache(Generic[K, V]):
+    def __init__(self, load: Callable[[K], V], *, ttl: float, size: int = 8) -> None: ...
+    def get(self, key: K) -> V: ...
+
+def fetch(urls: Iterable[str], fetch: Callable[[str], T], *, workers: int) -> list[T]: ...
+async def gather(first: int, second: int = 2) -> int: ...
+"""
+
+RIGHT = """
+class Cache:
+    def __init__(self, load, *, ttl, size=8): ...
+    def get(self, key): ...
+def fetch(urls, fetch, *, workers): ...
+async def gather(first, second=2): ...
+"""
+
+
+@pytest.fixture
+def stub(tmp_path: Path) -> Path:
+    """The stub as a file."""
+    file = tmp_path / "signature.pyi"
+    file.write_text(STUB)
+    return file
+
+
+def complaint(stub: Path, source: str) -> str:
+    """What the generated check says about an answer."""
+    answer = ModuleType("answer")
+    exec(compile(source, "answer.py", "exec"), answer.__dict__)
+    wanted = signature.read(stub)
+    return signature.complaint(wanted, builtin.look(answer, [each.as_input() for each in wanted]))
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("", ""),
+        ("def get(self, key)", "def get(self, k, *, fresh=False)"),
+        ("def get(self, key)", "def get(*args)"),
+        ("def get(self, key)", "get = lambda self, key: key\n    def other(self)"),
+        (
+            "ttl, size=8): ...",
+            "ttl, size=8): self.get = lambda key: key\n    def __getattr__(self, name): ...",
+        ),
+        (
+            "def fetch(urls, fetch, *, workers): ...",
+            "import functools\nfetch = functools.partial(lambda x, *a, workers: a, 1)",
+        ),
+        ("def fetch(urls, fetch, *, workers)", "def fetch(urls, fetch, workers)"),
+        (
+            "async def gather(first, second=2): ...",
+            "def gather(first, second=2): return other(first)",
+        ),
+        (
+            "class Cache:",
+            "import dataclasses\nclass Base:\n    def get(self, key): ...\nclass Cache(Base):",
+        ),
+    ],
+    ids=[
+        "as stated",
+        "more with defaults",
+        "star",
+        "lambda",
+        "set later",
+        "partial",
+        "no star",
+        "returns a coroutine",
+        "inherited",
+    ],
+)
+def test_right_in_other_ways(stub: Path, old: str, new: str) -> None:
+    """Every call that the prompt states fits, so there is nothing to say."""
+    assert complaint(stub, RIGHT.replace(old, new, 1)) == ""
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "words"),
+    [
+        ("class Cache", "class Store", "The answer has no Cache; expected a class"),
+        ("def get(", "def fetch(", "Cache has no get; expected a method"),
+        (
+            "def get(self, key)",
+            "def get(self, key, ttl)",
+            "Cache.get does not take the call that the prompt states: missing a required argument: 'ttl'",
+        ),
+        ("def get(self, key)", "def get(self)", "too many positional arguments"),
+        ("def get(", "async def get(", "Cache.get is async"),
+        ("ttl, size=8", "time_to_live, size=8", "missing a required argument: 'time_to_live'"),
+        ("*, workers)", ")", "unexpected keyword argument 'workers'"),
+        ("second=2", "*, second=2", "too many positional arguments"),
+        (
+            "def fetch(urls, fetch, *, workers): ...",
+            "fetch = 5",
+            "fetch is not a function: it cannot be called",
+        ),
+    ],
+)
+def test_wrong_is_told_with_the_prompts_own_line(
+    stub: Path, old: str, new: str, words: str
+) -> None:
+    """The sentence names what is missing, and states the signature once more."""
+    said = complaint(stub, RIGHT.replace(old, new, 1))
+
+    assert words in said
+    assert "The prompt states: " in said
+
+
+def test_a_stub_that_asks_for_nothing_is_a_broken_course(tmp_path: Path) -> None:
+    """Else every answer would pass the check."""
+    file = tmp_path / "signature.pyi"
+    file.write_text("X = 1\n")
+
+    with pytest.raises(BrokenCourse, match="defines nothing"):
+        signature.read(file)
