@@ -28,6 +28,7 @@ from pypatterns.course.checking import wire
 MOST_MEMORY = 1 << 30  # bytes of real memory that a call's processes may use together
 MOST_PROCESSES = 256  # of one call
 KEPT_OUTPUT = 64 << 10  # bytes of what an answer prints; the rest is read and dropped
+LONGER = 4  # times a deadline, on a machine so busy that the answer hardly gets to run
 PATIENCE = 15.0  # seconds beyond the deadline until a silent worker counts as broken
 CHUNK = 1 << 18  # bytes read at once
 FRESH = "PYPATTERNS_FRESH_WORKERS"  # set to 1: fresh processes even where fork works
@@ -195,7 +196,12 @@ class ForkWorker:
     def _order(self, deadline: float, channel: int, printing: int) -> None:
         """Send the order with its descriptors; a zygote that has died since the last call is replaced once."""
         order = wire.pack(
-            {"deadline": deadline, "memory": MOST_MEMORY, "processes": MOST_PROCESSES}
+            {
+                "deadline": deadline,
+                "at_most": LONGER * deadline,
+                "memory": MOST_MEMORY,
+                "processes": MOST_PROCESSES,
+            }
         )
         for attempt in (1, 2):
             try:
@@ -241,7 +247,7 @@ class ForkWorker:
         verdict: dict[str, Any] = {"ended": "", "status": None}
         rest = memoryview(request)
         channel.setblocking(False)
-        until = time.monotonic() + deadline + PATIENCE
+        until = time.monotonic() + LONGER * deadline + PATIENCE
         with selectors.DefaultSelector() as selector:
             selector.register(channel, selectors.EVENT_READ | selectors.EVENT_WRITE)
             selector.register(output, selectors.EVENT_READ)

@@ -94,6 +94,22 @@ def _resident(pid: int) -> int:
     return 0
 
 
+def kept_waiting(pid: int) -> float:
+    """Seconds for which the process was ready to run and had no core; of its threads, the one that waited longest.
+
+    Linux counts this (proc(5), schedstat); elsewhere it is 0.
+    """
+    longest = 0
+    with suppress(OSError):
+        for thread in os.listdir(f"/proc/{pid}/task"):
+            with suppress(OSError, IndexError, ValueError):
+                longest = max(
+                    longest,
+                    int(Path(f"/proc/{pid}/task/{thread}/schedstat").read_text().split()[1]),
+                )
+    return longest / 1e9
+
+
 def end_all(session: int) -> int:
     """Kill and reap every process below this one, and those of a session, where orphans are not adopted.
 

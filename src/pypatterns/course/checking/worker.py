@@ -104,12 +104,18 @@ class Zygote:
 
     def _watch(self, running: Child, order: dict[str, Any]) -> str:
         """Wait for the child: "exit", or why it must be ended: "deadline", "memory", "processes", "judge" (is gone)."""
-        deadline = time.monotonic() + order["deadline"]
+        begun = time.monotonic()
+        allowed = order["deadline"]
         while not running.has_ended():
-            left = deadline - time.monotonic()
+            left = begun + allowed - time.monotonic()
             if left <= 0:
-                self._ask_where_it_stands(running)
-                return "deadline"
+                # Time in which it was ready to run and other programs had the cores is not the answer's.
+                fair = min(order["deadline"] + limits.kept_waiting(running.pid), order["at_most"])
+                if fair <= allowed:
+                    self._ask_where_it_stands(running)
+                    return "deadline"
+                allowed = fair
+                continue
             if self._judge_is_gone(min(left, SAMPLE)):
                 return "judge"
             if too_much := _too_much(running.pid, order):
