@@ -33,7 +33,7 @@ minutes = 1
 name = "double"
 title = "Double"
 minutes = 1
-points = 4
+points = 5
 """
 DRIVERS = '''
 """Drivers."""
@@ -57,6 +57,11 @@ def test_by_name(answer, rng):
     got = answer.call("double", number)
     assert got == 2 * number, f"double({number}) returned {got!r}; expected {2 * number}"
 
+def test_of_nothing(answer):
+    """The double of nothing is nothing."""
+    got = answer.call("double", 0)
+    assert got == 0, f"double(0) returned {got!r}; expected 0"
+
 @pytest.mark.share(2)
 def test_by_driver(answer):
     """Three doubled is six."""
@@ -66,6 +71,7 @@ def test_by_driver(answer):
 WRONG = '''"""The double is the square.
 
 fails: test_by_name, test_by_driver
+says: expected 6, got
 feedback: Add, do not multiply.
 """
 def double(number):
@@ -304,10 +310,9 @@ def test_fresh_processes_say_the_same(
 def test_a_failed_check_teaches(judge: Judge, course: Course) -> None:
     """It says the behaviour, what was called, the learner's own lines, what was printed, and the likely cause."""
     source = "def double(number):\n    print('so far')\n    return half(number)\n\ndef half(number):\n    return number / zero\n"
-    answer_of_cell_9 = MappingProxyType({"zero": "cell 4"})
 
-    report = check(judge, course, source, elsewhere=answer_of_cell_9)
-    failed = report.checks[2]
+    report = check(judge, course, source, elsewhere=MappingProxyType({"zero": "cell 4"}))
+    failed = report.checks[3]
 
     assert failed.behaviour == "Three doubled is six."
     assert failed.called == "double(3) is called with a logger."
@@ -317,19 +322,38 @@ def test_a_failed_check_teaches(judge: Judge, course: Course) -> None:
     ]
     assert "`zero` is defined in cell 4, not in this answer" in failed.message
     assert failed.output == "so far\n"
-    assert [cause.name for cause in report.causes] == ["wrong_square"]
+
+
+@pytest.mark.parametrize(
+    ("source", "causes"),
+    [
+        ("def double(number): return number * number", ["wrong_square"]),
+        ("def double(number): return number * number if number else None", []),
+        ("def double(number): return number if number == 0 else number * numbr", []),
+        ("def double(number):\n    if number == 0: return 0\n    raise NotImplementedError", []),
+    ],
+    ids=["the known belief", "nothing holds", "a slip", "half done"],
+)
+def test_a_cause_is_offered_for_a_belief_only(
+    judge: Judge, course: Course, source: str, causes: list[str]
+) -> None:
+    """All checks of the misconception failed, in its way, and something else holds."""
+    report = check(judge, course, source)
+
+    assert [cause.name for cause in report.causes] == causes
 
 
 def test_points_follow_the_shares(judge: Judge, course: Course) -> None:
-    """Four points over three checks, one of which counts twice."""
+    """Five points over four checks, one of which counts twice."""
     report = check(judge, course, "def double(number): return 6")
 
     assert [(each.name, each.max_points, each.points) for each in report.checks] == [
         ("test_signature", 1.0, 1.0),
         ("test_by_name", 1.0, 0.0),
+        ("test_of_nothing", 1.0, 0.0),
         ("test_by_driver", 2.0, 2.0),
     ]
-    assert (report.points, report.max_points) == (3.0, 4.0)
+    assert (report.points, report.max_points) == (3.0, 5.0)
 
 
 def test_a_seed_repeats_a_run(judge: Judge, course: Course) -> None:
@@ -361,7 +385,7 @@ def test_events_come_as_each_check_ends(judge: Judge, course: Course) -> None:
         "checks",
         *[
             f"{what} {name}"
-            for name in ("test_signature", "test_by_name", "test_by_driver")
+            for name in ("test_signature", "test_by_name", "test_of_nothing", "test_by_driver")
             for what in ("start", "check")
         ],
         "end",

@@ -76,7 +76,7 @@ def test_a_course_released_without_known_answers_has_none(exercise: Exercise) ->
     exercise.checks.rmdir()
 
     assert known_answers(exercise) == ()
-    assert misconceptions(exercise, {"test_small"}) == ()
+    assert misconceptions(exercise, {"test_small": ""}) == ()
 
 
 @pytest.mark.parametrize(
@@ -129,7 +129,7 @@ def test_a_belief_is_likely_when_all_its_checks_failed(exercise: Exercise) -> No
     stored(exercise, "wrong_one", "One.\n\nfails: test_a\nfeedback: 1.")
     stored(exercise, "wrong_two", "Two.\n\nfails: test_a, test_b\nfeedback: 2.")
 
-    causes = misconceptions(exercise, ["test_a", "test_c"])
+    causes = misconceptions(exercise, {"test_a": "", "test_c": ""})
 
     assert [(cause.name, cause.title, cause.feedback) for cause in causes] == [
         ("wrong_one", "One.", "1.")
@@ -142,9 +142,22 @@ def test_the_belief_that_explains_most_comes_first(exercise: Exercise) -> None:
     stored(exercise, "wrong_b", "B.\n\nfails: test_b\nmay_fail: test_a (luck)\nfeedback: b.")
     stored(exercise, "wrong_c", "C.\n\nfails: test_a, test_b\nfeedback: c.")
 
-    causes = misconceptions(exercise, {"test_a", "test_b"})
+    causes = misconceptions(exercise, {"test_a": "", "test_b": ""})
 
     assert [cause.name for cause in causes] == ["wrong_c", "wrong_b", "wrong_a"]
+
+
+def test_what_a_check_says_separates_beliefs_that_fail_it(exercise: Exercise) -> None:
+    """A phrase of the failed check's message picks the belief; one without a phrase comes after."""
+    stored(exercise, "wrong_any", "Any.\n\nfails: test_a\nfeedback: 0.")
+    stored(exercise, "wrong_eight", "Eight.\n\nfails: test_a\nsays: ran 8\n    times\nfeedback: 8.")
+    stored(
+        exercise, "wrong_copy", "Copy.\n\nfails: test_a\nsays: not the very object\nfeedback: c."
+    )
+
+    causes = misconceptions(exercise, {"test_a": "load ran\n8 times; expected 1"})
+
+    assert [cause.name for cause in causes] == ["wrong_eight", "wrong_any"]
 
 
 def stored(exercise: Exercise, name: str, docstring: str) -> Path:

@@ -139,9 +139,10 @@ def test_an_answer_that_does_not_import_says_why_and_where() -> None:
 def test_an_import_that_hangs_says_once_where() -> None:
     """All checks share the reason why they did not run."""
     stand = Stand("MainThread", "thread", 2, "lock.acquire()", "", "a lock", "unknown")
-    not_run = dataclasses.replace(TWO_KEYS, verdict=Verdict.TIMEOUT, stands=(stand,))
+    not_run = dataclasses.replace(TWO_KEYS, verdict=Verdict.TIMEOUT)
 
-    told = text(failed(not_run, not_run, verdict=Verdict.TIMEOUT, message="The import hangs."))
+    hung = {"verdict": Verdict.TIMEOUT, "message": "The import hangs.", "stands": (stand,)}
+    told = text(failed(not_run, not_run, **hung))
 
     assert told.count("MainThread, line 2: lock.acquire()") == 1
 

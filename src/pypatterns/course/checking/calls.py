@@ -33,7 +33,7 @@ MOST_LINES, MOST_STANDS = 6, 24
 
 
 class CallFailed(Exception):
-    """A call gave no data: the verdict on it, and why, for the learner."""
+    """A call gave no data: the verdict on it, and why, for the learner; `raised` names the type of an error, if there was one."""
 
     def __init__(
         self,
@@ -41,12 +41,14 @@ class CallFailed(Exception):
         message: str,
         lines: Sequence[Line] = (),
         stands: Sequence[Stand] = (),
+        raised: str = "",
     ) -> None:
         super().__init__(message)
         self.verdict = verdict
         self.message = message
         self.lines = tuple(lines)
         self.stands = tuple(stands)
+        self.raised = raised
 
 
 class Subject:
@@ -198,7 +200,8 @@ def _raised(frame: Mapping[str, Any], answer: Answer) -> CallFailed:
             Verdict.INFRASTRUCTURE,
             f"The driver itself failed, which is not your doing: {what}\n{raised['trace']}",
         )
-    return CallFailed(Verdict.FAIL, f"It raised {what}{_missing_name(raised, answer)}", lines)
+    words = f"It raised {what}{_missing_name(raised, answer)}"
+    return CallFailed(Verdict.FAIL, words, lines, raised=str(raised["type"]))
 
 
 def _import_words(

@@ -10,9 +10,13 @@ A `wrong_*.py` states the belief, the checks that it must fail, those that it ca
 
     fails: test_two_keys_load_at_the_same_time
     may_fail: test_hit_returns_while_another_loads (the scheduler decides who comes first)
+    says: it came back only after
     feedback: Your lock is held while the loader runs, so a slow key blocks all others. Hold it only to look up or
         leave a marker for the key.
     \"\"\"
+
+`says:`, which may be left out, is a phrase of what a failed check of `fails:` tells: it separates beliefs that fail the
+same checks in different ways.
 
 The gate reads them to prove the checks, the judge to offer a likely cause of what failed.
 """
@@ -21,7 +25,8 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -39,7 +44,8 @@ MAY_FAIL = re.compile(r"(?P<names>[^()]+)\((?P<reason>.+)\)", re.DOTALL)
 class KnownAnswer:
     """One stored answer. A right one has no `fails`, `may_fail` and `feedback`.
 
-    `title` is the approach of a right answer, the belief behind a wrong one. `source` is the whole file.
+    `title` is the approach of a right answer, the belief behind a wrong one. `source` is the whole file. `says` is "" if
+    any message will do.
     """
 
     path: Path
@@ -49,7 +55,17 @@ class KnownAnswer:
     fails: frozenset[str]
     may_fail: frozenset[str]
     feedback: str
-    right: bool
+    says: str = ""
+
+    @property
+    def right(self) -> bool:
+        """Whether this is a right answer."""
+        return self.path.name.startswith("right_")
+
+    def fits(self, failed: Mapping[str, str]) -> bool:
+        """Whether an answer that failed these checks, with these messages, may hold this belief."""
+        messages = " ".join(_folded(failed[name]) for name in self.fails if name in failed)
+        return bool(self.fails) and self.fails <= failed.keys() and self.says in messages
 
 
 def known_answers(exercise: Exercise) -> tuple[KnownAnswer, ...]:
@@ -77,22 +93,24 @@ def read_known(path: Path) -> KnownAnswer:
         raise _lacks(path, f"a first line that {what}")
     nothing: frozenset[str] = frozenset()
     if right:
-        return KnownAnswer(path, path.stem, source, title, nothing, nothing, "", right=True)
-    fails, may_fail = _sets(path, head)
+        return KnownAnswer(path, path.stem, source, title, nothing, nothing, "")
+    fails, may_fail, says = _parts(path, head)
     if not feedback:
         raise _lacks(path, "'feedback:' with the sentence that helps whoever holds this belief")
-    return KnownAnswer(path, path.stem, source, title, fails, may_fail, feedback, right=False)
+    return KnownAnswer(path, path.stem, source, title, fails, may_fail, feedback, says)
 
 
-def misconceptions(exercise: Exercise, failed: Collection[str]) -> tuple[Cause, ...]:
-    """The beliefs whose checks have all failed: the largest set first, then the best match."""
-    names = frozenset(failed)
+def misconceptions(exercise: Exercise, failed: Mapping[str, str]) -> tuple[Cause, ...]:
+    """The beliefs whose checks have all failed, from check to message: the largest set first, then the best match."""
 
-    def order(known: KnownAnswer) -> tuple[int, int, str]:
-        unexplained = names ^ (known.fails | known.may_fail)
-        return -len(known.fails), len(unexplained), known.name
+    def order(known: KnownAnswer) -> tuple[int, int, int, str]:
+        unexplained = failed.keys() ^ (known.fails | known.may_fail)
+        return -len(known.fails), not known.says, len(unexplained), known.name
 
-    likely = [known for known in known_answers(exercise) if known.fails and known.fails <= names]
+    likely: list[KnownAnswer] = []
+    for path in known_files(exercise):
+        with suppress(BrokenCourse):  # the gate tells; a learner's verdict does not wait for it
+            likely += [known] if (known := read_known(path)).fits(failed) else []
     return tuple(
         Cause(known.name, known.title, known.feedback) for known in sorted(likely, key=order)
     )
@@ -115,24 +133,27 @@ def _halves(text: str) -> tuple[str, str]:
     return head.strip(), "\n\n".join(_folded(paragraph) for paragraph in paragraphs)
 
 
-def _sets(path: Path, head: str) -> tuple[frozenset[str], frozenset[str]]:
+def _parts(path: Path, head: str) -> tuple[frozenset[str], frozenset[str], str]:
     fails: frozenset[str] = frozenset()
     may_fail: frozenset[str] = frozenset()
+    says = ""
     first = FIRST_FIELD.search(head)
     for name, value in _fields(head[first.start() :] if first else ""):
         if name == "fails":
             fails |= _names(value)
         elif name == "may_fail":
             may_fail |= _excused(path, value)
+        elif name == "says":
+            says = _folded(value)
         else:
-            known = "known are fails, may_fail, feedback"
+            known = "known are fails, may_fail, says, feedback"
             raise BrokenCourse(f"{path}: its docstring has '{name}:'; {known}")
     if not fails:
         raise _lacks(path, "'fails:' with the checks that it must fail")
     if both := sorted(fails & may_fail):
         where = "stands in 'fails:' and in 'may_fail:'; keep it in one"
         raise BrokenCourse(f"{path}: {', '.join(both)} {where}")
-    return fails, may_fail
+    return fails, may_fail, says
 
 
 def _fields(text: str) -> Iterator[tuple[str, str]]:

@@ -176,7 +176,8 @@ class Checks:
         if self._emit is not None and (
             call.when == "call" or (call.when == "setup" and call.excinfo)
         ):
-            self._emit({"event": "check", **asdict(self._result(item, call))})
+            raised = getattr(call.excinfo and call.excinfo.value, "raised", "")
+            self._emit({"event": "check", **asdict(self._result(item, call)), "raised": raised})
         return report
 
     @pytest.hookimpl

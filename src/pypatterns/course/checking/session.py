@@ -7,11 +7,14 @@ none sees another's leavings; elsewhere the process serves one request and ends.
 
 from __future__ import annotations
 
+import gc
 import json
 import os
 import selectors
 import signal
-from collections.abc import Mapping
+import tempfile
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -19,11 +22,20 @@ import pytest
 
 from pypatterns.course import catalog
 from pypatterns.course.answers import Answer
-from pypatterns.course.checking import known, plugin
+from pypatterns.course.catalog import Exercise
+from pypatterns.course.checking import known, plugin, signature
 from pypatterns.course.checking.judge import ForkWorker, Worker, can_fork, worker_for
 from pypatterns.course.checking.plugin import Checks, Emit
-from pypatterns.course.checking.report import Verdict
+from pypatterns.course.checking.report import Cause, Verdict
 
+MISSING_BEHAVIOUR = (Verdict.FAIL, Verdict.TIMEOUT, Verdict.DEADLOCK)
+SLIPS = (
+    "NameError",
+    "UnboundLocalError",
+    "NotImplementedError",
+    "ImportError",
+    "ModuleNotFoundError",
+)
 ARGUMENTS = [
     "--disable-plugin-autoload",
     "--assert=plain",  # a check's message is all that a learner reads
@@ -48,14 +60,10 @@ def check(request: Mapping[str, Any], worker: Worker, emit: Emit) -> None:
     answer = Answer(
         exercise.name, request["source"], request["origin"], elsewhere=request["elsewhere"]
     )
-    failed: set[str] = set()
+    events: list[dict[str, Any]] = []
 
     def listen(event: dict[str, Any]) -> None:
-        if event["event"] == "check" and event["verdict"] not in (
-            Verdict.PASS,
-            Verdict.INFRASTRUCTURE,
-        ):
-            failed.add(event["name"])
+        events.append(event)
         emit(event)
 
     checks = Checks(
@@ -66,15 +74,37 @@ def check(request: Mapping[str, Any], worker: Worker, emit: Emit) -> None:
         emit=listen,
     )
     folder = str(exercise.checks)
-    status = pytest.main(
+    pytest.main(
         [*ARGUMENTS, "--rootdir", folder, "--confcutdir", folder, str(exercise.test_file)],
         plugins=[plugin, checks],
     )
-    causes = [
-        {"name": cause.name, "title": cause.title, "feedback": cause.feedback}
-        for cause in known.misconceptions(exercise, failed)
+    causes = [asdict(cause) for cause in causes_of(exercise, events)]
+    emit({"event": "end", "causes": causes, "broken": checks.broken})
+
+
+def causes_of(exercise: Exercise, events: Iterable[Mapping[str, Any]]) -> tuple[Cause, ...]:
+    """The likely causes of what failed. None where no behaviour holds, as each known wrong answer has some that do,
+    and none for a slip: a missing name or an unfinished part is no belief.
+    """
+    results = [
+        event for event in events if event["event"] == "check" and event["name"] != signature.NAME
     ]
-    emit({"event": "end", "status": int(status), "causes": causes, "broken": checks.broken})
+    failed: dict[str, str] = {}
+    for each in results:
+        if each["verdict"] in MISSING_BEHAVIOUR and each["raised"] not in SLIPS:
+            name = each["name"].partition("[")[0]  # without its parameters
+            failed[name] = f"{failed.get(name, '')} {each['message']}"
+    if all(each["verdict"] in MISSING_BEHAVIOUR for each in results):
+        return ()
+    return known.misconceptions(exercise, failed)
+
+
+def warm_up() -> None:
+    """Run a session of no checks: pytest loads its parts when they are first needed, and each fork would load them anew."""
+    with tempfile.TemporaryDirectory() as nothing:
+        pytest.main([*ARGUMENTS, "--rootdir", nothing, nothing], plugins=[plugin])
+    gc.collect()
+    gc.freeze()  # forks share these pages instead of copying them at their first collection
 
 
 class Server:
@@ -91,6 +121,8 @@ class Server:
     def serve(self) -> None:
         """One request after another."""
         self._start_worker(set())
+        if can_fork():
+            warm_up()
         while (line := self._line()) is not None:
             request = json.loads(line)
             exercise = catalog.load(Path(request["course"])).exercise(request["exercise"])

@@ -126,8 +126,8 @@ def _refused(report: Report) -> Iterator[str]:
     yield wrapped(report.message)
     if report.lines:
         yield "\n".join(_code(line, "    ") for line in report.lines)
-    if stands := next((check.stands for check in report.checks if check.stands), ()):
-        yield "\n".join(_stood(stands))
+    if report.stands:
+        yield "\n".join(_stood(report.stands))
 
 
 def _cause(report: Report) -> str:

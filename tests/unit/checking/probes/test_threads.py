@@ -14,6 +14,8 @@ from typing import Any
 
 import pytest
 
+from pypatterns.course.checking.autopsy import Autopsy
+from pypatterns.course.checking.probes import threads
 from pypatterns.course.checking.probes.threads import Ended, in_threads, together
 
 CHILD = """
@@ -494,6 +496,28 @@ def test_together_tells_how_each_call_ended() -> None:
 
     assert first == Ended(value="tea")
     assert isinstance(second.error, SystemExit)
+
+
+def test_a_proof_that_the_last_call_overtakes_counts_for_nothing(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """If all calls end while a look seems to prove that they never will, their results are handed back."""
+    go_on, looks = threading.Event(), []
+
+    def look_while_they_end(_folder: str) -> Autopsy:
+        looks.append(None)
+        go_on.set()
+        for thread in threading.enumerate():
+            if thread.name.startswith("caller "):
+                thread.join()
+        return Autopsy(proof="all wait")
+
+    monkeypatch.setattr(threads, "take", look_while_they_end)
+
+    ended = together(go_on.wait, go_on.wait)
+
+    assert [call.value for call in ended] == [True, True]
+    assert len(looks) == 1
 
 
 def test_no_calls_end_at_once() -> None:

@@ -100,7 +100,9 @@ class _Race:
             if self._over.acquire(timeout=pause):
                 break
             autopsy = take(_folder())
-            if autopsy.proof and not self._over.acquire(blocking=False):
+            if autopsy.proof:
+                if self._over.acquire(blocking=False):  # the last call has ended meanwhile
+                    break
                 raise Deadlocked(autopsy)
         for thread in self._threads:
             thread.join()

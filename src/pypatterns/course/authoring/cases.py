@@ -1,0 +1,129 @@
+"""Gather what the gate asks of one exercise: its answers, and what each must earn."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from pypatterns.course import answers
+from pypatterns.course.answers import Answer
+from pypatterns.course.authoring import testfile
+from pypatterns.course.authoring.derive import STARTER
+from pypatterns.course.authoring.judging import unproven
+from pypatterns.course.authoring.plant import with_wrong_signature
+from pypatterns.course.authoring.proof import Case, Complaint, Expected, Finding
+from pypatterns.course.catalog import Course, Exercise
+from pypatterns.course.checking import signature
+from pypatterns.course.checking.known import KnownAnswer, known_files, read_known
+from pypatterns.course.checking.report import Verdict
+from pypatterns.course.errors import BrokenCourse, CourseError
+
+
+def collect(course: Course, exercise: Exercise) -> tuple[list[Case], list[Complaint]]:
+    """The cases of an exercise, and complaints of what is missing or cannot be read."""
+    gathering = _Gathering(course, exercise)
+    gathering.starter()
+    gathering.solution()
+    gathering.known_answers()
+    return gathering.cases, gathering.complaints
+
+
+def same_program(one: str, other: str) -> bool:
+    """Whether two sources differ in comments, layout and the module's docstring at most."""
+    return _without_docstring(one) == _without_docstring(other) != ""
+
+
+def _without_docstring(source: str) -> str:
+    tree = answers.parsed(source)
+    if tree is None:
+        return ""
+    return ast.dump(ast.Module(tree.body[ast.get_docstring(tree) is not None :], []))
+
+
+@dataclass
+class _Gathering:
+    """The cases and complaints so far: a file that cannot be read costs its own case and no other."""
+
+    course: Course
+    exercise: Exercise
+    cases: list[Case] = field(default_factory=list)
+    complaints: list[Complaint] = field(default_factory=list)
+    is_repair: bool = False
+
+    def starter(self) -> None:
+        """What learners begin with counts as not started."""
+        path = self.course.lesson(self.exercise.lesson).starter
+        with self._told(path, "the starter", "Run 'pypatterns build', which derives it."):
+            self._add("starter", self._stored(path), Expected(Verdict.NOT_STARTED))
+
+    def solution(self) -> None:
+        """The reference passes; with a wrong signature it fails the generated check."""
+        path = self.course.lesson(self.exercise.lesson).solution
+        with self._told(path, "the solution", "Write it in a cell that starts with the marker."):
+            solution = self._stored(path)
+            self._add("solution", solution, Expected(Verdict.PASS))
+            self._plant(solution)
+            self.is_repair = f"### BEGIN {STARTER}" in solution.source
+
+    def known_answers(self) -> None:
+        """Each known answer earns what its docstring says, and together they prove every check."""
+        known: list[KnownAnswer] = []
+        for path in known_files(self.exercise):
+            with self._told(path, "a known answer that says what it is", "Mend its docstring."):
+                known.append(read_known(path))
+        for each in known:
+            answer = Answer(self.exercise.name, each.source, self._name(each.path))
+            twins = {k.name for k in known if (k.fails, k.says) == (each.fails, each.says)}
+            wrong = Expected(None, each.fails, each.may_fail, causes=frozenset(twins))
+            self._add(each.name, answer, Expected(Verdict.PASS) if each.right else wrong)
+        self._repaired(known)
+        with self._told(self.exercise.test_file, "the checks", "Write them."):
+            checks = testfile.checks(testfile.parse(self.exercise.test_file))
+            self.complaints += unproven(self.exercise, known, [check.name for check in checks])
+
+    def _plant(self, solution: Answer) -> None:
+        path = self.exercise.signature_file
+        with self._told(path, "a stub of what the solution defines", "Mend the stub."):
+            planted = with_wrong_signature(solution.source, testfile.text(path))
+            answer = Answer(
+                self.exercise.name, planted, f"{solution.origin}, with a wrong signature"
+            )
+            self._add(
+                "signature", answer, Expected(None, frozenset({signature.NAME}), planted=True)
+            )
+
+    def _repaired(self, known: Sequence[KnownAnswer]) -> None:
+        """Where learners repair code, a known answer shows that the code is broken: untouched, it has no verdict."""
+        starter = next((case.answer.source for case in self.cases if case.name == "starter"), "")
+        if self.is_repair and not any(
+            same_program(each.source, starter) for each in known if not each.right
+        ):
+            mend = "Store the starter's code as a wrong_*.py: it proves that there is something to repair."
+            finding = Finding("the broken starter among the wrong answers", "no such answer", mend)
+            self.complaints.append(finding.about(self.exercise.checks, self.exercise))
+
+    def _stored(self, path: Path) -> Answer:
+        for answer in answers.read(path, self.course):
+            if answer.exercise == self.exercise.name:
+                return Answer(
+                    answer.exercise, answer.source, f"{self._name(path.parent)}/{answer.origin}"
+                )
+        raise BrokenCourse(f"no cell starts with '# exercise: {self.exercise.name}'")
+
+    def _add(self, name: str, answer: Answer, expected: Expected) -> None:
+        self.cases.append(Case(name, answer.origin, answer, expected))
+
+    @contextmanager
+    def _told(self, path: Path, expected: str, mend: str) -> Iterator[None]:
+        """Turn an error about a file into a complaint."""
+        try:
+            yield
+        except CourseError as error:
+            finding = Finding(expected, str(error), mend)
+            self.complaints.append(finding.about(path, self.exercise))
+
+    def _name(self, path: Path) -> str:
+        return path.relative_to(self.course.root).as_posix()

@@ -1,0 +1,45 @@
+"""Spoil an answer's signature, to prove the check that holds it: one more required parameter.
+
+>>> print(with_wrong_signature("def area(side): return side**2", "def area(side): ..."))
+def area(side, *, planted_by_the_gate):
+    return side ** 2
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+
+from pypatterns.course.errors import BrokenCourse
+
+Function = ast.FunctionDef | ast.AsyncFunctionDef
+
+
+def with_wrong_signature(source: str, stub: str) -> str:
+    """The source with a required parameter added to the first function that it shares with the stub.
+
+    Raises `BrokenCourse` if they share none, or if one of them is no Python.
+    """
+    try:
+        tree, promised = ast.parse(source), ast.parse(stub)
+    except SyntaxError as error:
+        raise BrokenCourse(f"not Python: {error}") from None
+    wanted = [name for name, _ in functions(promised)]
+    found = dict(functions(tree))
+    shared = next((found[name] for name in wanted if name in found), None)
+    if shared is None:
+        raise BrokenCourse(f"the solution defines none of {', '.join(wanted) or 'the signature'}")
+    shared.args.kwonlyargs.append(ast.arg("planted_by_the_gate"))
+    shared.args.kw_defaults.append(None)
+    return ast.unparse(tree)
+
+
+def functions(tree: ast.Module) -> Iterator[tuple[str, Function]]:
+    """Each top-level function and each class's methods by dotted name: "SingleFlightCache.get"."""
+    for statement in tree.body:
+        if isinstance(statement, Function):
+            yield statement.name, statement
+        elif isinstance(statement, ast.ClassDef):
+            for inner in statement.body:
+                if isinstance(inner, Function):
+                    yield f"{statement.name}.{inner.name}", inner

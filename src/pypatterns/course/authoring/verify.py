@@ -1,0 +1,87 @@
+"""The gate: prove each exercise's checks with answers whose verdict is known.
+
+Through the real judge: the solution and every `right_*` pass, the starter counts as not started, every `wrong_*` fails
+what it must and nothing that it may not, and every check is failed by some wrong answer. The generated check of the
+signature is proven by an answer that the gate plants itself: the solution with one more required parameter.
+
+>>> with Judge() as judge:
+...     proof = verify(course, judge=judge, on_result=print)
+>>> proof.holds
+True
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterator, Sequence
+from contextlib import nullcontext
+from typing import Protocol
+
+from pypatterns.course.answers import Answer
+from pypatterns.course.authoring import load, shape
+from pypatterns.course.authoring.cases import collect
+from pypatterns.course.authoring.judging import judged, unsteady
+from pypatterns.course.authoring.proof import Case, Complaint, Proof, Result
+from pypatterns.course.catalog import Course, Exercise
+from pypatterns.course.checking.report import Report
+from pypatterns.course.errors import UnknownName, closest
+
+
+class Checker(Protocol):
+    """What the gate needs of a judge."""
+
+    def check(self, answer: Answer, exercise: Exercise, /) -> Report:
+        """Check one answer."""
+
+
+def verify(
+    course: Course,
+    exercises: Sequence[Exercise] | None = None,
+    *,
+    judge: Checker,
+    repeat: int = 1,
+    busy: bool = False,
+    only: Collection[str] = (),
+    on_result: Callable[[Result], None] | None = None,
+) -> Proof:
+    """Prove the checks of these exercises (all of them by default); tell `on_result` each result as it comes.
+
+    `repeat` asks for everything that often, and a check whose verdict changes is a complaint. `busy` keeps all cores
+    busy meanwhile. `only` names the answers to try ("solution", "wrong_check_then_act", …); then nothing is said about
+    what is missing or out of shape.
+    """
+    chosen = tuple(course.exercises if exercises is None else exercises)
+    complaints: list[Complaint] = []
+    results: list[Result] = []
+    with load.busy() if busy else nullcontext():
+        for exercise in chosen:
+            cases, missing = collect(course, exercise)
+            complaints += () if only else missing
+            for result in _checked(_named(cases, only), exercise, judge, repeat):
+                results.append(result)
+                complaints += result.complaints
+                if on_result:
+                    on_result(result)
+    complaints += () if only else shape.lint(course, chosen)
+    return Proof(tuple(results), tuple(dict.fromkeys(complaints)))
+
+
+def _named(cases: Sequence[Case], only: Collection[str]) -> list[Case]:
+    """The cases of these names, all if there are none. Raises `UnknownName`: nothing asked is nothing proven."""
+    names = [case.name for case in cases]
+    for name in only:
+        if name not in names:
+            raise UnknownName(f"no known answer '{name}'; {closest(name, names)}")
+    return [case for case in cases if not only or case.name in only]
+
+
+def _checked(
+    cases: Sequence[Case], exercise: Exercise, judge: Checker, repeat: int
+) -> Iterator[Result]:
+    """Check every case `repeat` times, one round after the other."""
+    first: dict[str, Report] = {}
+    for turn in range(1, repeat + 1):
+        for case in cases:
+            report = judge.check(case.answer, exercise)
+            before = first.setdefault(case.name, report)
+            found = (*judged(case, report), *unsteady(case, before, report))
+            yield Result(case, report, found, turn)

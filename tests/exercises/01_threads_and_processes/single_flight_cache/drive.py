@@ -1,0 +1,454 @@
+"""Put a SingleFlightCache to work and write down what happened.
+
+No driver hopes that two things overlap. Where a load, or a caller between two lines, must be overtaken, it is held
+until the wrong thing has happened, until everyone else stands still, so that nothing more can happen, or until half
+a second has passed. A right answer therefore waits for milliseconds, and a wrong one shows every time.
+"""
+
+import gc
+import linecache
+import sys
+import weakref
+from contextlib import suppress
+from functools import partial
+from threading import Event, get_ident
+from time import monotonic
+
+from pypatterns.course.checking.probes.threads import Deadlocked, in_threads, together
+
+BOUND = 0.5  # seconds that anything is held at most
+TURN = 0.0005  # seconds between two looks at the other threads
+PATIENCE = 10  # looks, each a tenth of BOUND after the last, without progress: only then does somebody wait in vain
+
+
+class Price:
+    """What a load returns: an object of its own, equal to no other."""
+
+
+class Outage(Exception):
+    """The shop does not answer."""
+
+
+class Halt(BaseException):
+    """Somebody stops the program: no Exception."""
+
+
+class Watch:
+    """The callers of a cache, seen by a thread that is held until they have gone as far as they can."""
+
+    def __init__(self, callers):
+        self._callers = callers
+        self._inside = []  # one entry a call that was begun
+        self._unseen = {get_ident()}  # the driver's own thread, and those that are held
+
+    def call(self, fn, *args):
+        """Call, and be one of the callers from now on."""
+        self._inside.append(get_ident())
+        return fn(*args)
+
+    def hold(self, until, turns=8):
+        """Hold this thread until the event, until nobody else moves for some turns, or BOUND has passed."""
+        me, still, before, end = get_ident(), 0, None, monotonic() + BOUND
+        self._unseen.add(me)
+        while still < turns and monotonic() < end and not until.wait(TURN):
+            now = self._positions()
+            # each look proves that the scheduler was here; whoever can run has had its turn as well
+            still = still + 1 if now == before and len(self._inside) >= self._callers else 0
+            before = now
+        self._unseen.discard(me)
+
+    def _positions(self):
+        frames = sys._current_frames()
+        return {
+            ident: (id(f), f.f_lasti) for ident, f in frames.items() if ident not in self._unseen
+        }
+
+
+class Pause:
+    """Stops a thread before the nth line that it runs in the answer, until another call has ended or can get no further."""
+
+    def __init__(self, file, nth, other_ended, watch):
+        self.reached = Event()  # or the thread is through without having come so far
+        self.line = 0
+        self.overtaken = False
+        self._file, self._left, self._other_ended, self._watch = file, nth, other_ended, watch
+
+    def run(self, fn, *args):
+        """Call, with the pause."""
+        sys.settrace(self._trace)
+        try:
+            return fn(*args)
+        finally:
+            sys.settrace(None)
+            self.reached.set()
+
+    def _trace(self, frame, event, _):
+        if frame.f_code.co_filename != self._file:
+            return None
+        self._left -= event == "line"
+        if self._left == 0 and not self.line:
+            self.line = frame.f_lineno
+            self.reached.set()
+            self._watch.hold(self._other_ended, turns=4)
+            self.overtaken = self._other_ended.is_set()
+        return self._trace
+
+
+def cold_callers(answer, callers, key):
+    """{callers} threads call get({key!r}), a cold key; the first load is held open until a second begins."""
+    load, loaded, watch = _held_load(callers, Price)
+    got = in_threads(callers, watch.call, _cache(answer, load).get, key)
+    strays = [value for value in got if not any(value is one for one in loaded)]
+    return {
+        "loads": len(loaded),
+        "strays": len(strays),
+        "stray": repr(strays[0]) if strays else "",
+        "objects": len({id(value) for value in got}),
+    }
+
+
+def cold_callers_of_none(answer, callers, key):
+    """{callers} threads call get({key!r}), a cold key; the first load is held open until a second begins; once load returns an object, and once None."""
+    loads = {}
+    for gives, make in (("an object", Price), ("None", lambda: None)):
+        load, loaded, watch = _held_load(callers, make)
+        asking = partial(watch.call, _cache(answer, load).get, key)
+        with suppress(Deadlocked):  # errors and hangs are for other checks to tell
+            together(*[asking] * callers)
+        loads[gives] = len(loaded)
+    return loads
+
+
+def _held_load(callers, make):
+    """A load whose first run is held open until a second begins, what it returned, and the watch for its callers."""
+    loaded, second, watch = [], Event(), Watch(callers)
+
+    def load(_):
+        value = make()
+        loaded.append(value)
+        if len(loaded) > 1:
+            second.set()
+        watch.hold(second)
+        return value
+
+    return load, loaded, watch
+
+
+def overtaken(answer, key):
+    """One thread calls get({key!r}), a cold key, and stops before a line of get; another calls get({key!r}) there; so for each line in turn."""
+    overtake = partial(_overtake, answer, key, key, kept=())
+    pause, loads, calls = _first_wrong(
+        overtake, lambda _, loads, calls: len(loads) != 1 or not _all_got(f"price of {key}", calls)
+    )
+    return _where(answer, pause) | _outcome(key, calls) | {"loads": len(loads)}
+
+
+def hit_overtaken(answer, key, other):
+    """One thread calls get({key!r}), which is cached, and stops before a line of get; another calls get({other!r}) there, and only one value may be kept; so for each line in turn."""
+    overtake = partial(_overtake, answer, key, other, kept=(key,))
+    pause, _, calls = _first_wrong(
+        overtake, lambda _, __, calls: not _all_got(f"price of {key}", calls[:1])
+    )
+    return _where(answer, pause) | _outcome(key, calls[:1])
+
+
+def waiter_overtaken(answer, key, other):
+    """One thread loads {key!r}, and another waits for it and then stops before a line of get; a third calls get({other!r}) there, and only one value may be kept; so for each line in turn."""
+    overtake = partial(_overtake_waiter, answer, key, other)
+    pause, calls = _first_wrong(overtake, lambda _, calls: not _all_got(f"price of {key}", calls))
+    return _where(answer, pause) | _outcome(key, calls)
+
+
+def _first_wrong(overtake, is_wrong):
+    """What happened when a call was overtaken before its first line, its second, and so on, until it went wrong or to the end.
+
+    Whoever wants to overtake may have to wait for a lock until the pause is over. If it goes wrong then, it is wrong, but
+    a later line, at which the overtaker comes through, shows better where.
+    """
+    found, end = None, monotonic() + 2 * BOUND
+    for nth in range(1, 100):
+        happened = overtake(nth)
+        pause, wrong = happened[0], is_wrong(*happened)
+        if wrong and pause.overtaken:
+            return happened
+        found = found or (happened if wrong else None)
+        if not pause.line or monotonic() > end:
+            break
+    return found or happened
+
+
+def _overtake(answer, key, other, nth, kept):
+    loads, ended, watch = [], Event(), Watch(callers=1)
+
+    def load(asked):
+        loads.append(asked)
+        return f"price of {asked}"
+
+    def overtake():
+        pause.reached.wait()
+        return _then(ended.set, watch.call, cache.get, other)
+
+    cache = _cache(answer, load, max_size=1)
+    for cached in kept:
+        cache.get(cached)
+    pause = Pause(answer.__file__, nth, ended, watch)
+    return pause, loads, together(partial(pause.run, cache.get, key), overtake)
+
+
+def _overtake_waiter(answer, key, other, nth):
+    begun, waits, landed, ended, watch = Event(), Event(), Event(), Event(), Watch(callers=1)
+
+    def load(asked):
+        if asked == key and not begun.is_set():
+            begun.set()
+            watch.hold(pause.reached, turns=4)
+            if not pause.reached.is_set():
+                waits.set()
+        return f"price of {asked}"
+
+    def first():
+        return _then(landed.set, _then, begun.set, cache.get, key)
+
+    def waiter():
+        begun.wait()
+        return watch.call(pause.run, cache.get, key)
+
+    def overtake():
+        pause.reached.wait()
+        if waits.is_set():  # the waiter has stopped behind its wait, not before it
+            landed.wait()
+            _then(ended.set, cache.get, other)
+        ended.set()
+
+    cache = _cache(answer, load, max_size=1)
+    pause = Pause(answer.__file__, nth, ended, watch)
+    return pause, together(waiter, first, overtake)[:2]
+
+
+def _then(afterwards, fn, *args):
+    """Call, and do something afterwards, however the call ends."""
+    try:
+        return fn(*args)
+    finally:
+        afterwards()
+
+
+def _all_got(value, calls):
+    return all(call.error is None and call.value == value for call in calls)
+
+
+def _outcome(key, calls):
+    """Whether all calls gave the price, and how the first that did not, if any, ended."""
+    others = [call for call in calls if not _all_got(f"price of {key}", [call])]
+    return {"right": not others, "said": _said(others[0]) if others else ""}
+
+
+def _where(answer, pause):
+    """The learner's line before which a call stopped."""
+    return {"line": pause.line, "code": linecache.getline(answer.__file__, pause.line).strip()}
+
+
+def beside_a_slow_load(answer, slow, cached, others):
+    """One thread calls get({slow!r}) and its load is held open; another calls get({cached!r}), which is cached, and then get of other keys, which are not."""
+    asks = [(cached, "cached"), *((key, "cold") for key in others), (others[-1], "cached")]
+    begun, ended, let_go = Event(), Event(), Event()
+    asked, waited = [], []
+
+    def load(key):
+        if key == slow:
+            begun.set()
+            _hold_while_growing(asked, ended)
+            let_go.set()
+        return Price()
+
+    def first():
+        try:
+            cache.get(slow)
+        finally:
+            begun.set()
+
+    def second():
+        begun.wait()
+        try:
+            for key, state in asks:
+                asked.append(key)
+                cache.get(key)
+                if let_go.is_set():
+                    waited.append((key, state))
+                    return
+        finally:
+            ended.set()
+
+    cache = _cache(answer, load)
+    cache.get(cached)
+    _values(together(first, second))
+    key, state = waited[0] if waited else (None, "")
+    return {"waited": bool(waited), "key": key, "state": state}
+
+
+def failing_load(answer, callers, key, error):
+    """{callers} threads call get({key!r}); the first load is held open until the others wait, then every load raises {error}; after that, loads succeed and get({key!r}) is called once more."""
+    kind = {"an Exception": Outage, "a BaseException": Halt}[error]
+    loads, never, watch, fails = [], Event(), Watch(callers), True
+
+    def load(_):
+        loads.append(None)
+        if len(loads) == 1:
+            watch.hold(never)
+        if fails:
+            raise kind("the shop is closed")
+        return "a price"
+
+    cache = _cache(answer, load)
+    ended = together(*[partial(watch.call, cache.get, key)] * callers)
+    others = [_said(call) for call in ended if not isinstance(call.error, kind)]
+    fails, before = False, len(loads)
+    (after,) = together(partial(cache.get, key))
+    return {
+        "raised": kind.__name__,
+        "others": len(others),
+        "other": others[0] if others else "",
+        "loads_after": len(loads) - before,
+        "right_after": after.error is None and after.value == "a price",
+        "after": _said(after),
+    }
+
+
+def ask_twice(answer, values):
+    """get is called twice for each of some keys; their loads return {values}."""
+    loads = []
+
+    def load(place):
+        loads.append(place)
+        return values[place]
+
+    cache = _cache(answer, load)
+    got = [[cache.get(place), cache.get(place)] for place in range(len(values))]
+    return {"got": got, "loads": [loads.count(place) for place in range(len(values))]}
+
+
+def ask_over_time(answer, ttl, asks):
+    """ttl is {ttl}; get is called at these clock times with these keys: {asks}."""
+    now, loads = 0.0, []
+
+    def load(key):
+        loads.append(key)
+        return f"{key}, load {loads.count(key)}"
+
+    cache = _cache(answer, load, ttl=ttl, clock=lambda: now)
+    got = []
+    for now, key in asks:
+        got.append(cache.get(key))
+    return got
+
+
+def fill(answer, max_size, keys):
+    """max_size is {max_size}; get is called, twice each, with {keys}, one after the other."""
+    load, made = _weakly_noted()
+    cache = _cache(answer, load, max_size=max_size)
+    for key in keys:
+        cache.get(key)
+        cache.get(key)
+    alive = _alive(made, max_size)
+    before = len(made)
+    cache.get(keys[-1])
+    return {"alive": alive, "last_kept": len(made) == before}
+
+
+def fill_at_once(answer, max_size, keys):
+    """max_size is {max_size}; get is called with {keys}, each in a thread of its own, and the loads are held open until all have begun."""
+    noted, made = _weakly_noted()
+    all_begun, watch, begun = Event(), Watch(len(keys)), []
+
+    def load(key):
+        begun.append(key)
+        if len(begun) == len(keys):
+            all_begun.set()
+        watch.hold(all_begun, turns=4)
+        return noted(key)
+
+    def ask(key):
+        watch.call(cache.get, key)  # and let go of the value
+
+    cache = _cache(answer, load, max_size=max_size)
+    _values(together(*[partial(ask, key) for key in keys]))
+    return {"alive": _alive(made, max_size)}
+
+
+def load_that_asks(answer, key, part):
+    """get({key!r}) is called; its load calls get({part!r})."""
+
+    def load(asked):
+        return f"{asked} with {cache.get(part)}" if asked == key else asked
+
+    cache = _cache(answer, load)
+    return in_threads(1, cache.get, key)[0]
+
+
+def loads_that_ask(answer, callers, key, part):
+    """{callers} keys are asked for, each in a thread of its own; when all their loads have begun, each calls get({part!r})."""
+    keys = [f"{key}-{n}" for n in range(callers)]
+    all_begun, watch, begun = Event(), Watch(callers), []
+
+    def load(asked):
+        if asked == part:
+            return asked
+        begun.append(asked)
+        if len(begun) == callers:
+            all_begun.set()
+        watch.hold(all_begun, turns=4)
+        return f"{asked} with {cache.get(part)}"
+
+    cache = _cache(answer, load, max_size=2 * callers)
+    return _values(together(*[partial(watch.call, cache.get, key) for key in keys]))
+
+
+def _cache(answer, load, ttl=60.0, max_size=16, clock=lambda: 1000.0):
+    return answer.SingleFlightCache(load, ttl=ttl, max_size=max_size, clock=clock)
+
+
+def _values(ended):
+    """The values of some calls; the first error, if any, is raised."""
+    for call in ended:
+        if call.error is not None:
+            raise call.error
+    return [call.value for call in ended]
+
+
+def _said(call):
+    """How a call ended, in words."""
+    if call.error is not None:
+        return f"raised {type(call.error).__name__}: {call.error}"[:200]
+    return f"returned {call.value!r}"[:200]
+
+
+def _hold_while_growing(asked, ended):
+    """Hold this thread until the event, or until the list has not grown for BOUND: its thread waits."""
+    idle, before = 0, -1
+    while idle < PATIENCE and not ended.wait(BOUND / PATIENCE):
+        idle = idle + 1 if len(asked) == before else 0
+        before = len(asked)
+
+
+def _weakly_noted():
+    """A load, and the list of weak references to all that it returned."""
+    made = []
+    gc.freeze()  # what is here already costs no collection below
+
+    def load(_):
+        price = Price()
+        made.append(weakref.ref(price))
+        return price
+
+    return load, made
+
+
+def _alive(made, max_size):
+    """How many of the values somebody still holds; a thread of the answer's own has BOUND to end."""
+    never, end = Event(), monotonic() + BOUND
+    while True:
+        gc.collect()
+        alive = sum(value() is not None for value in made)
+        if alive <= max_size or monotonic() > end:
+            return alive
+        never.wait(0.01)

@@ -1,0 +1,43 @@
+"""Spoiling a signature."""
+
+from __future__ import annotations
+
+import pytest
+
+from pypatterns.course.authoring.plant import with_wrong_signature
+from pypatterns.course.errors import BrokenCourse
+
+STUB = "class Cache:\n    def __init__(self, load): ...\n    def get(self, key): ...\n"
+
+
+def test_the_first_function_of_the_stub_takes_one_more() -> None:
+    """A call that the prompt states no longer fits."""
+    source = "class Cache:\n    def get(self, key): return 1\n    def __init__(self, load): pass\n"
+
+    planted = with_wrong_signature(source, STUB)
+
+    assert "def __init__(self, load, *, planted_by_the_gate):" in planted
+    assert "def get(self, key):" in planted
+
+
+def test_a_method_that_the_answer_does_not_write_itself_is_passed_over() -> None:
+    """A dataclass has its `__init__` from elsewhere; then the next function will do."""
+    planted = with_wrong_signature("class Cache:\n    async def get(self, key): ...\n", STUB)
+
+    assert "def get(self, key, *, planted_by_the_gate):" in planted
+
+
+@pytest.mark.parametrize(
+    ("source", "stub", "words"),
+    [
+        pytest.param("x = 1", STUB, "defines none of Cache.__init__, Cache.get", id="nothing"),
+        pytest.param("x = 1", "", "defines none of the signature", id="empty-stub"),
+        pytest.param("def", STUB, "not Python", id="broken"),
+    ],
+)
+def test_an_answer_that_shares_nothing_with_its_stub_is_refused(
+    source: str, stub: str, words: str
+) -> None:
+    """Then the gate could not prove the check of the signature."""
+    with pytest.raises(BrokenCourse, match=words):
+        with_wrong_signature(source, stub)
