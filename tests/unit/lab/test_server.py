@@ -45,6 +45,12 @@ class Launch:
         )
 
 
+@pytest.fixture(autouse=True)
+def no_root(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever runs these tests, `lab` sees an ordinary user."""
+    monkeypatch.setattr("pypatterns.course.lab.server.is_root", lambda: False)
+
+
 @pytest.fixture
 def server(tiny_course: Course) -> Iterator[dict[str, Any]]:
     """A running server on the tiny course, as Jupyter describes it; somebody listens on its port."""
@@ -71,6 +77,19 @@ def test_the_server_opens_the_first_notebook_of_work(tiny_course: Course) -> Non
     ]
     assert tiny_course.lessons[0].work.is_file()
     assert launch.said == ["Laid out work/01_doubling.ipynb"]
+
+
+def test_root_may_open_the_course_and_is_told(
+    tiny_course: Course, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Jupyter refuses root unless it is told; in a container root may be all there is."""
+    monkeypatch.setattr("pypatterns.course.lab.server.is_root", lambda: True)
+    launch = Launch()
+
+    launch.lab(tiny_course, "--no-browser")
+
+    assert launch.command[-2:] == ["--allow-root", "--no-browser"]
+    assert any("You are root" in said for said in launch.said)
 
 
 def test_its_kernels_find_this_course_and_this_python(tiny_course: Course) -> None:

@@ -7,10 +7,14 @@ the verdict and the words that the learner reads. The judge never imports the an
 from __future__ import annotations
 
 import ast
+import base64
+import py_compile
 import re
 import signal
+import tempfile
 import time
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -64,7 +68,8 @@ class Subject:
 
     def run(self, driver: str, **inputs: Any) -> Any:
         """Run a driver of the exercise's drive.py on the answer; what it returned, as plain data. Raises `CallFailed`."""
-        self.called = _description(self.exercise.driver_file, driver, inputs)
+        drivers = drivers_of(self.exercise)
+        self.called = _description(drivers.docstrings.get(driver, ""), inputs) if drivers else ""
         return self.work(f"drive:{driver}", inputs, self.exercise.call_deadline)
 
     def call(self, name: str, *args: Any, **kwargs: Any) -> Any:
@@ -101,12 +106,18 @@ class Subject:
                 f"The {self.exercise.answer_deadline:g} s for all checks of an answer are used up.",
             )
         files = {"answer.py": self.answer.source}
-        if self.exercise.driver_file.is_file():
-            files["drive.py"] = self.exercise.driver_file.read_text(encoding="utf-8")
+        drivers = drivers_of(self.exercise)
+        if drivers is not None:
+            files["drive.py"] = drivers.source
         began = time.monotonic()
         try:
             ended = self._worker.call(
-                {"files": files, "driver": driver, "inputs": wire.encode(dict(inputs))},
+                {
+                    "files": files,
+                    "compiled": drivers.compiled if drivers else "",
+                    "driver": driver,
+                    "inputs": wire.encode(dict(inputs)),
+                },
                 min(deadline, left),
             )
         finally:
@@ -260,21 +271,52 @@ def _from_traces(output: str) -> tuple[Stand, ...]:
     return tuple(stands.values())[:MOST_STANDS]
 
 
-def _description(driver_file: Path, driver: str, inputs: Mapping[str, Any]) -> str:
-    """The first sentence of the driver's docstring with the inputs in their places."""
-    text = _docstrings(driver_file, driver_file.stat().st_mtime_ns).get(driver, "")
-    sentence = re.split(r"(?<=\.)\s", " ".join(text.split()), maxsplit=1)[0]
+@dataclass(frozen=True, slots=True)
+class Drivers:
+    """An exercise's drive.py: its text, its bytecode (base64, "" if it does not compile), its functions' docstrings."""
+
+    source: str
+    compiled: str
+    docstrings: Mapping[str, str]
+
+
+def drivers_of(exercise: Exercise) -> Drivers | None:
+    """The exercise's drivers, read once and read again when the file changes; None if it has none."""
+    try:
+        return _drivers(exercise.driver_file, exercise.driver_file.stat().st_mtime_ns)
+    except FileNotFoundError:
+        return None
+
+
+@cache
+def _drivers(file: Path, _changed: int) -> Drivers:
+    source = file.read_text(encoding="utf-8")
+    try:
+        tree = ast.parse(source)
+    except SyntaxError:  # the call will say so
+        return Drivers(source, "", {})
+    functions = (
+        node for node in tree.body if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
+    )
+    docstrings = {node.name: ast.get_docstring(node) or "" for node in functions}
+    return Drivers(source, _bytecode(file), docstrings)
+
+
+def _bytecode(file: Path) -> str:
+    """Compiled once here, where it would else be compiled in the process of every call."""
+    with tempfile.TemporaryDirectory() as folder:
+        compiled = Path(folder, "drive.pyc")
+        unchecked = py_compile.PycInvalidationMode.UNCHECKED_HASH
+        py_compile.compile(
+            str(file), str(compiled), "drive.py", doraise=True, invalidation_mode=unchecked
+        )
+        return base64.b64encode(compiled.read_bytes()).decode("ascii")
+
+
+def _description(docstring: str, inputs: Mapping[str, Any]) -> str:
+    """The first sentence of a driver's docstring with the inputs in their places."""
+    sentence = re.split(r"(?<=\.)\s", " ".join(docstring.split()), maxsplit=1)[0]
     try:
         return sentence.format(**inputs)
     except (KeyError, IndexError, ValueError):
         return sentence
-
-
-@cache
-def _docstrings(driver_file: Path, _changed: int) -> Mapping[str, str]:
-    tree = ast.parse(driver_file.read_text(encoding="utf-8"))
-    return {
-        node.name: ast.get_docstring(node) or ""
-        for node in tree.body
-        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
-    }

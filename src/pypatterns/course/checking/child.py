@@ -7,9 +7,11 @@ only data leaves. worker.py (by fork) and fresh.py (where there is no fork) say 
 from __future__ import annotations
 
 import ast
+import base64
 import builtins
 import dis
 import importlib
+import importlib.util
 import os
 import sys
 import traceback
@@ -28,10 +30,11 @@ LONGEST_TEXT = 500  # characters of an error's message
 def carry_out(request: dict[str, Any], folder: str) -> dict[str, Any]:
     """Import the answer and run the driver; the frame to send says what came back, or what was raised and whose doing it is.
 
-    `request`: files (name -> text), driver ("module:function", or "" to import only), inputs (encoded). `folder`, which is
+    `request`: files (name -> text), compiled (drive.py's bytecode in base64, or none), driver ("module:function", or "" to
+    import only), inputs (encoded). `folder`, which is
     empty and real (no symlinks), receives the files and is where the answer runs.
     """
-    _settle_in(request["files"], folder)
+    _settle_in(request, folder)
     inputs = wire.decode(request["inputs"])
     try:
         drive = _driver(request["driver"])
@@ -51,10 +54,14 @@ def carry_out(request: dict[str, Any], folder: str) -> dict[str, Any]:
     return frame | {"blame": "answer" if tampered else blame(error, folder)}
 
 
-def _settle_in(files: dict[str, str], folder: str) -> None:
+def _settle_in(request: dict[str, Any], folder: str) -> None:
     os.chdir(folder)
-    for name, text in files.items():
+    for name, text in request["files"].items():
         Path(folder, name).write_text(text, encoding="utf-8", errors="surrogatepass")
+    if compiled := request.get("compiled"):
+        cached = Path(importlib.util.cache_from_source(os.path.join(folder, "drive.py")))
+        cached.parent.mkdir()
+        cached.write_bytes(base64.b64decode(compiled))
     sys.path.insert(0, folder)
     sys.modules["__main__"] = ModuleType(
         "__main__"

@@ -31,6 +31,12 @@ KEPT_OUTPUT = 64 << 10  # bytes of what an answer prints; the rest is read and d
 LONGER = 4  # times a deadline, on a machine so busy that the answer hardly gets to run
 PATIENCE = 15.0  # seconds beyond the deadline until a silent worker counts as broken
 CHUNK = 1 << 18  # bytes read at once
+COMMON = (
+    "asyncio",
+    "concurrent.futures.thread",
+    "logging",
+    "queue",
+)  # loaded once, not by each call's import
 FRESH = "PYPATTERNS_FRESH_WORKERS"  # set to 1: fresh processes even where fork works
 
 
@@ -127,7 +133,7 @@ class ForkWorker:
     """Owns a zygote and starts it anew when it is gone."""
 
     def __init__(self, preload: Sequence[str] = ()) -> None:
-        self._preload = tuple(preload)
+        self._preload = (*COMMON, *preload)
         self._zygote: subprocess.Popen[bytes] | None = None
         self._control: socket.socket | None = None
         self._heard = False  # the zygote's first message

@@ -23,10 +23,11 @@ import pytest
 from pypatterns.course import catalog
 from pypatterns.course.answers import Answer
 from pypatterns.course.catalog import Exercise
-from pypatterns.course.checking import known, plugin, signature
+from pypatterns.course.checking import calls, known, plugin, signature
 from pypatterns.course.checking.judge import ForkWorker, Worker, can_fork, worker_for
 from pypatterns.course.checking.plugin import Checks, Emit
 from pypatterns.course.checking.report import Cause, Verdict
+from pypatterns.course.errors import CourseError
 
 MISSING_BEHAVIOUR = (Verdict.FAIL, Verdict.TIMEOUT, Verdict.DEADLOCK)
 SLIPS = (
@@ -124,16 +125,24 @@ class Server:
         if can_fork():
             warm_up()
         while (line := self._line()) is not None:
-            request = json.loads(line)
+            if not self._serve(json.loads(line)):
+                return
+
+    def _serve(self, request: Mapping[str, Any]) -> bool:
+        """One request; whether to wait for another."""
+        try:
             exercise = catalog.load(Path(request["course"])).exercise(request["exercise"])
-            worker = self._start_worker(set(exercise.preload))
-            if not can_fork():
-                check(request, worker, self._emit)
-                return
-            if isinstance(worker, ForkWorker):
-                worker.revive()
-            if not self._in_a_fork(request, worker):
-                return
+            calls.drivers_of(exercise)  # read and compiled here once, for all forks to come
+        except (CourseError, OSError, ValueError) as error:
+            self._emit({"event": "end", "causes": [], "broken": str(error)})
+            return can_fork()
+        worker = self._start_worker(set(exercise.preload))
+        if not can_fork():
+            check(request, worker, self._emit)
+            return False
+        if isinstance(worker, ForkWorker):
+            worker.revive()
+        return self._in_a_fork(request, worker)
 
     def close(self) -> None:
         """End the worker."""

@@ -54,6 +54,8 @@ def lab(
     finding = (kernel or this_kernel)(course)
     if finding.state != "ok":
         say(f"Careful, the kernel of the notebooks: {finding.found}. To mend it: {finding.mend}")
+    if is_root():
+        say("You are root, and so is what you run in a notebook. Better: use an account of your own.")
     return (run or become)(command(course, page, args), environment(course))
 
 
@@ -69,7 +71,14 @@ def command(course: Course, page: str, args: Sequence[str]) -> list[str]:
     if importlib.util.find_spec("jupyterlab") is None:
         raise CourseError(f"{sys.executable} has no JupyterLab; 'pypatterns doctor' names the mend")
     settings = [f"--ServerApp.root_dir={course.root}", f"--LabApp.default_url={page}"]
+    if is_root():  # in a container, mostly; Jupyter refuses to start unless it is told that this is meant
+        settings.append("--allow-root")
     return [sys.executable, "-m", "jupyterlab", *settings, *args]
+
+
+def is_root() -> bool:
+    """Whether this runs with all rights. Windows has no such user."""
+    return hasattr(os, "geteuid") and os.geteuid() == 0
 
 
 def environment(course: Course) -> dict[str, str]:
