@@ -53,7 +53,21 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_configure(config: pytest.Config) -> None:
     """Serve the checks of a course, unless a session has brought a `Checks` of its own."""
     if not config.pluginmanager.has_plugin(Checks.NAME):
-        config.pluginmanager.register(Checks(seed=config.getoption("answers_seed")), Checks.NAME)
+        given = _given(config.getoption("answers"))
+        checks = Checks(given=given, seed=config.getoption("answers_seed"))
+        config.pluginmanager.register(checks, Checks.NAME)
+
+
+def _given(source: Path | None) -> Mapping[str, Answer] | None:
+    """The answers that `--answers` names; a slip is wrong use, told once."""
+    try:
+        return (
+            {each.exercise: each for each in answers.read(source, catalog.load())}
+            if source
+            else None
+        )
+    except CourseError as error:
+        raise pytest.UsageError(str(error)) from None
 
 
 class Checks:
@@ -113,7 +127,7 @@ class Checks:
         points = exercise.points if exercise else 0.0
         if exercise is not None:
             try:
-                self.subject(exercise, session.config)
+                self.subject(exercise)
             except (CourseError, WorkerBroken) as error:
                 self.broken = str(error)
         self._points = {
@@ -158,7 +172,7 @@ class Checks:
         if self._emit is not None:
             self._emit({**_described(item), "event": "start"})
         try:
-            subject = self.subject(exercise, item.config)
+            subject = self.subject(exercise)
         except CourseError as error:
             pytest.skip(str(error))
         if isinstance(subject, Refused):
@@ -197,7 +211,7 @@ class Checks:
             raise pytest.UsageError(
                 "the fixture 'answer' is for the checks of an exercise, in tests/exercises"
             )
-        subject = self.subject(exercise, request.config)
+        subject = self.subject(exercise)
         assert isinstance(subject, Subject)  # the set-up of a check refuses all others
         return subject
 
@@ -233,25 +247,19 @@ class Checks:
             (exercise for exercise in self.course.exercises if exercise.checks == folder), None
         )
 
-    def subject(self, exercise: Exercise, config: pytest.Config) -> Subject | Refused:
+    def subject(self, exercise: Exercise) -> Subject | Refused:
         """The exercise's answer, admitted once and then ready to be asked. Raises `CourseError` if there is none."""
         if exercise.name not in self._subjects:
-            subject = Subject(self._answer(exercise, config), exercise, self._start_worker())
+            subject = Subject(self._answer(exercise), exercise, self._start_worker())
             self._subjects[exercise.name] = admit(subject, self.course) or subject
         return self._subjects[exercise.name]
 
-    def _answer(self, exercise: Exercise, config: pytest.Config) -> Answer:
-        if self._given is None:
-            source = config.getoption("answers")
-            found = (
-                answers.read(source, self.course)
-                if source
-                else answers.read(self.course.lesson(exercise.lesson).solution, self.course)
-            )
-            self._given = {answer.exercise: answer for answer in found} if source else None
-            given = {answer.exercise: answer for answer in found}
-        else:
-            given = dict(self._given)
+    def _answer(self, exercise: Exercise) -> Answer:
+        """The answer that was given; where none were given at all, the solution."""
+        given = self._given
+        if given is None:
+            solution = self.course.lesson(exercise.lesson).solution
+            given = {answer.exercise: answer for answer in answers.read(solution, self.course)}
         if exercise.name not in given:
             raise NoAnswer(f"no answer to {exercise.name} was given")
         return given[exercise.name]
@@ -311,7 +319,7 @@ class SignatureCheck(pytest.Item):
         """Look at what the answer defines."""
         exercise = self._checks.exercise_of(self)
         assert exercise is not None
-        subject = self._checks.subject(exercise, self.config)
+        subject = self._checks.subject(exercise)
         assert isinstance(subject, Subject)
         wanted = signature.read(exercise.signature_file)
         seen = subject.work(

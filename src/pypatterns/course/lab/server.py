@@ -55,7 +55,9 @@ def lab(
     if finding.state != "ok":
         say(f"Careful, the kernel of the notebooks: {finding.found}. To mend it: {finding.mend}")
     if is_root():
-        say("You are root, and so is what you run in a notebook. Better: use an account of your own.")
+        say(
+            "You are root, and so is what you run in a notebook. Better: use an account of your own."
+        )
     return (run or become)(command(course, page, args), environment(course))
 
 
@@ -71,7 +73,7 @@ def command(course: Course, page: str, args: Sequence[str]) -> list[str]:
     if importlib.util.find_spec("jupyterlab") is None:
         raise CourseError(f"{sys.executable} has no JupyterLab; 'pypatterns doctor' names the mend")
     settings = [f"--ServerApp.root_dir={course.root}", f"--LabApp.default_url={page}"]
-    if is_root():  # in a container, mostly; Jupyter refuses to start unless it is told that this is meant
+    if is_root():  # in a container, mostly; Jupyter starts only if it is told that this is meant
         settings.append("--allow-root")
     return [sys.executable, "-m", "jupyterlab", *settings, *args]
 
