@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import shutil
 import signal
 import threading
 from collections.abc import Collection, Iterator
@@ -178,11 +179,6 @@ CASES = {
         Verdict.DEADLOCK,
         "can never end",
     ),
-    "memory": (
-        "def double(number):\n    hoard = []\n    while True: hoard.append(b'x' * (64 << 20))",
-        Verdict.FAIL,
-        "more than 1024 MiB of memory",
-    ),
     "fork bomb": (
         "import os, time\ndef double(number):\n    for _ in range(10): os.fork()\n    time.sleep(60)",
         Verdict.FAIL,
@@ -343,6 +339,18 @@ def test_a_cause_is_offered_for_a_belief_only(
     assert [cause.name for cause in report.causes] == causes
 
 
+def test_memory_without_end_is_stopped(course: Course, tmp_path: Path) -> None:
+    """At a limit of its own, however long the deadline is."""
+    patient = _changed(course, tmp_path, "course.toml", TOML + "call_deadline = 30\n")
+    hoarder = "def double(number):\n    hoard = []\n    while True: hoard.append(b'x' * (64 << 20))"
+
+    with Judge(patient) as judge:
+        report = check(judge, patient, hoarder)
+
+    assert report.verdict is Verdict.FAIL
+    assert "It used more than 1024 MiB of memory and was stopped." in words(report)
+
+
 def test_points_follow_the_shares(judge: Judge, course: Course) -> None:
     """Five points over four checks, one of which counts twice."""
     report = check(judge, course, "def double(number): return 6")
@@ -407,10 +415,7 @@ def test_our_own_faults_are_never_a_mark(
     course: Course, tmp_path: Path, file: str, text: str
 ) -> None:
     """A broken check or driver is INFRASTRUCTURE, with what is broken, and no points."""
-    root = tmp_path / "broken"
-    _copy(course.root, root)
-    (root / "tests" / "exercises" / "01_doubling" / "double" / file).write_text(text)
-    broken = catalog.load(root)
+    broken = _changed(course, tmp_path, f"tests/exercises/01_doubling/double/{file}", text)
 
     with Judge(broken) as judge:
         report = check(judge, broken, RIGHT)
@@ -420,11 +425,12 @@ def test_our_own_faults_are_never_a_mark(
     assert words(report).strip()
 
 
-def _copy(source: Path, target: Path) -> None:
-    for path in source.rglob("*"):
-        if path.is_file() and "__pycache__" not in path.parts:
-            (target / path.relative_to(source)).parent.mkdir(parents=True, exist_ok=True)
-            (target / path.relative_to(source)).write_bytes(path.read_bytes())
+def _changed(course: Course, folder: Path, file: str, text: str) -> Course:
+    """A copy of the course in which one file says something else."""
+    root = folder / "changed"
+    shutil.copytree(course.root, root, ignore=shutil.ignore_patterns("__pycache__"))
+    (root / file).write_text(text)
+    return catalog.load(root)
 
 
 def below(pid: int, *, but: Collection[psutil.Process] = ()) -> list[psutil.Process]:
