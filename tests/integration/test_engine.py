@@ -220,6 +220,11 @@ CASES = {
         Verdict.FAIL,
         "wrote into the channel",
     ),
+    "a flood of messages": (
+        "import os, struct\ndef double(number):\n    for _ in range(100_000): os.write(700, struct.pack('>I', 2) + b'{}')",
+        Verdict.FAIL,
+        "wrote into the channel",
+    ),
     "replaced builtins": (
         "import builtins, json\nbuiltins.print = builtins.len = builtins.open = json.dumps = None\n"
         + RIGHT,

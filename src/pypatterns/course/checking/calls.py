@@ -163,7 +163,9 @@ def _value(frame: Mapping[str, Any], answer: Answer) -> Any:
     raise _raised(frame, answer)
 
 
-_DEADLOCK = "The call can never end: each thread that is left waits for something that only another one of them could do."
+_DEADLOCK = (
+    "The call can never end: all of its threads wait, and none is left that could wake one of them."
+)
 
 
 def _was_ended(ended: Ended, deadline: float) -> CallFailed:

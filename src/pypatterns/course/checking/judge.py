@@ -27,6 +27,7 @@ from pypatterns.course.checking import wire
 
 MOST_MEMORY = 1 << 30  # bytes of real memory that a call's processes may use together
 MOST_PROCESSES = 256  # of one call
+MOST_MESSAGES = 3  # of one call: that it has begun, its result, perhaps an autopsy
 KEPT_OUTPUT = 64 << 10  # bytes of what an answer prints; the rest is read and dropped
 LONGER = 4  # times a deadline, on a machine so busy that the answer hardly gets to run
 PATIENCE = 15.0  # seconds beyond the deadline until a silent worker counts as broken
@@ -106,6 +107,8 @@ class _Received:
             self.messages += self.frames.feed(data)
         except wire.WireError as error:
             self.tampered = str(error)
+        if len(self.messages) > MOST_MESSAGES:
+            self.tampered, self.messages = "more than one result", []
 
     def printed(self, data: bytes) -> None:
         self.output += data[: max(0, KEPT_OUTPUT - len(self.output))]
