@@ -98,7 +98,7 @@ def test_right_in_other_ways(stub: Path, old: str, new: str) -> None:
         ),
         ("def get(self, key)", "def get(self)", "too many positional arguments"),
         ("def get(", "async def get(", "Cache.get is async"),
-        ("ttl, size=8", "time_to_live, size=8", "missing a required argument: 'time_to_live'"),
+        ("ttl, size=8", "time_to_live, size=8", "argument: 'time_to_live'"),
         ("*, workers)", ")", "unexpected keyword argument 'workers'"),
         ("second=2", "*, second=2", "too many positional arguments"),
         (

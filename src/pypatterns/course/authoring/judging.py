@@ -100,12 +100,14 @@ def _wrong(case: Case, report: Report) -> Iterator[Complaint]:
 
 def _cause(case: Case, report: Report) -> Iterator[Complaint]:
     """A learner with this very answer is offered its own feedback, not that of another belief."""
-    first = report.causes[0].name if report.causes else "none"
+    first = report.causes[0].name if report.causes else ""
     if case.expected.causes and first not in case.expected.causes:
         mend = (
             "Tell the two apart with 'says:', a phrase of what the failed check tells of this one."
         )
-        yield case.complain("its own feedback to be offered first", f"that of {first}", mend)
+        yield case.complain(
+            "its own feedback to be offered first", f"that of {first}" if first else "none", mend
+        )
 
 
 def _too_few(exercise: Exercise, right: int, wrong: int) -> Iterator[Complaint]:
