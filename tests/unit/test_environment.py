@@ -51,6 +51,13 @@ def test_conda_installs_what_pyproject_asks_for() -> None:
     assert from_conda == asked_for()
 
 
+def test_the_extra_is_the_group_by_another_name() -> None:
+    """`pip install -e .[test]`, which every pip understands, brings what `--group test` brings."""
+    data = pyproject()
+
+    assert data["project"]["optional-dependencies"]["test"] == data["dependency-groups"]["test"]
+
+
 def test_conda_takes_the_same_python() -> None:
     """environment.yml accepts the Pythons that pyproject.toml accepts."""
     accepted = SpecifierSet(pyproject()["project"]["requires-python"])
