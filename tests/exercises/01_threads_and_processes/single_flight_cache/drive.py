@@ -248,8 +248,9 @@ def _where(answer, pause):
     return {"line": pause.line, "code": linecache.getline(answer.__file__, pause.line).strip()}
 
 
-def beside_a_slow_load(answer, slow, cached, others):
-    """One thread calls get({slow!r}) and its load is held open; another calls get({cached!r}), which is cached, and then get of other keys, which are not."""
+def beside_a_slow_load(answer, slow, others):
+    """One thread calls get({slow!r}) and its load is held open; another calls get of a key that is cached, and then of other keys, which are not."""
+    cached = _apart_from(slow)
     asks = [(cached, "cached"), *((key, "cold") for key in others), (others[-1], "cached")]
     begun, ended, let_go = Event(), Event(), Event()
     asked, waited = [], []
@@ -284,6 +285,14 @@ def beside_a_slow_load(answer, slow, cached, others):
     _values(together(first, second))
     key, state = waited[0] if waited else (None, "")
     return {"waited": bool(waited), "key": key, "state": state}
+
+
+def _apart_from(slow):
+    """A key that shares no stripe with the slow one, so that an array of locks shows on a cold key, not by chance here."""
+    names = (f"rate-{n}" for n in range(100_000))
+    return next(
+        name for name in names if all((hash(name) - hash(slow)) % size for size in range(2, 65))
+    )
 
 
 def failing_load(answer, callers, key, error):

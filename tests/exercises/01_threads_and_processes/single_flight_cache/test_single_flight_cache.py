@@ -52,7 +52,7 @@ def test_no_key_waits_for_another(answer, word, rng):
         (f"slow-{word}", [f"{n}-{word}" for n in range(150)]),
     ]
     for slow, others in rounds:
-        seen = answer.run("beside_a_slow_load", slow=slow, cached="rate", others=others)
+        seen = answer.run("beside_a_slow_load", slow=slow, others=others)
 
         assert not seen["waited"], (
             f"while load({slow!r}) was still running, another thread called get({seen['key']!r}), a {seen['state']} "
