@@ -145,9 +145,8 @@ class ForkWorker:
     def start(self) -> None:
         """Start the zygote without waiting for it: the first call does."""
         ours, theirs = socket.socketpair()
-        self._scratch = tempfile.mkdtemp(
-            prefix="pp-"
-        )  # short: sockets of multiprocessing may live in it
+        # A short name: a socket's path, which multiprocessing may put in it, has about a hundred characters.
+        self._scratch = tempfile.mkdtemp(prefix="pp-")
         command = [
             sys.executable,
             "-P",
@@ -155,6 +154,7 @@ class ForkWorker:
             "-m",
             "pypatterns.course.checking.worker",
             str(theirs.fileno()),
+            self._scratch,
             *self._preload,
         ]
         with theirs:

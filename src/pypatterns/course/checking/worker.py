@@ -1,7 +1,7 @@
 """The zygote: a process with the libraries loaded that forks a child for every call and never imports an answer itself.
 
-Started by the judge (`python -m pypatterns.course.checking.worker FD MODULE…`) with one end of a socketpair. Each order
-brings two descriptors, the call's own channel and output pipe, which go to the child. Only the zygote says how a call
+Started by the judge (`python -m pypatterns.course.checking.worker FD SCRATCH MODULE…`) with one end of a socketpair and a
+folder that was made for it alone, which it removes when it ends. Each order brings two descriptors, the call's own channel and output pipe, which go to the child. Only the zygote says how a call
 ended, and it says so after everything that the call started is dead. It ends when the judge's end of the socket closes.
 """
 
@@ -29,36 +29,34 @@ from pypatterns.course.checking import autopsy, child, limits, wire
 RESULT, TRACES = 700, 701  # descriptors far from those that a careless loop closes
 AFTER_AUTOPSY = 75  # the exit status once the autopsy is written (EX_TEMPFAIL of sysexits.h)
 SAMPLE = 0.025  # seconds between two looks at memory and processes
-GRACE = {
-    signal.SIGUSR1: 0.5,
-    signal.SIGUSR2: 0.2,
-}  # seconds for an autopsy by Python, then by faulthandler
+# Seconds for an autopsy by Python, then by faulthandler.
+GRACE = {signal.SIGUSR1: 0.5, signal.SIGUSR2: 0.2}
 
 
 def main() -> None:
     """Serve one judge until it goes away."""
-    control = socket.socket(fileno=int(sys.argv[1]))
+    descriptor, scratch, *modules = sys.argv[1:]
+    control = socket.socket(fileno=int(descriptor))
     control.set_inheritable(False)
     limits.become_keeper()
-    for module in sys.argv[2:]:
+    for module in modules:
         with contextlib.suppress(ImportError):  # the answer that needs it will say so
             importlib.import_module(module)
     gc.collect()
     gc.freeze()  # children share these pages instead of copying them at their first collection
     try:
         control.sendall(wire.pack({"ready": os.getpid()}))
-        Zygote(control).serve()
+        Zygote(control, scratch).serve()
     finally:
-        shutil.rmtree(
-            tempfile.gettempdir(), ignore_errors=True
-        )  # the judge made it for this zygote alone
+        shutil.rmtree(scratch, ignore_errors=True)
 
 
 class Zygote:
     """One call at a time: fork, watch, end everything, report."""
 
-    def __init__(self, control: socket.socket) -> None:
+    def __init__(self, control: socket.socket, scratch: str) -> None:
         self._control = control
+        self._scratch = scratch
         self._alarm, ring = os.pipe()  # readable when a child has ended
         os.set_blocking(self._alarm, False)
         os.set_blocking(ring, False)
@@ -69,7 +67,7 @@ class Zygote:
         """Carry out orders until the judge closes its end."""
         while (received := receive(self._control)) is not None:
             order, (channel, output) = received
-            folder = os.path.realpath(tempfile.mkdtemp(prefix="answer-"))
+            folder = os.path.realpath(tempfile.mkdtemp(prefix="answer-", dir=self._scratch))
             pid = os.fork()
             if pid == 0:
                 self._be_child(folder, channel, output)
