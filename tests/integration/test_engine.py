@@ -231,6 +231,12 @@ CASES = {
         Verdict.FAIL,
         "",
     ),
+    "every builtin gone": (
+        "import builtins\n" + RIGHT + "for name in dir(builtins):\n"
+        "    if not name.startswith('__'): setattr(builtins, name, None)",
+        Verdict.PASS,
+        "",
+    ),
     "deep result": (
         "def double(number):\n    x = []\n    x.append(x)\n    return x",
         Verdict.FAIL,
@@ -265,7 +271,7 @@ CASES = {
     ),
 }
 # These break themselves, and what Python makes of it differs by version: it only has to stay their own.
-ANY = {"replaced builtins", "changes the surroundings"}
+ANY = {"replaced builtins", "every builtin gone", "changes the surroundings"}
 
 
 @pytest.mark.parametrize("name", CASES)

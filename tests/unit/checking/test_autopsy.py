@@ -19,7 +19,7 @@ from typing import Any
 
 import pytest
 
-from pypatterns.course.checking.autopsy import MOST_STANDS, Autopsy, take, words
+from pypatterns.course.checking.autopsy import MOST_STANDS, Autopsy, take
 from pypatterns.course.checking.report import Stand
 
 CHILD = """
@@ -295,9 +295,10 @@ def test_an_autopsy_is_plain_data() -> None:
             Stand("caller 4", "thread", 9, "return sum(prices)", "total"),
             "caller 4 is in total, line 9: return sum(prices)",
         ),
+        (Stand("MainThread", "thread", None, "", ""), "MainThread is outside your answer"),
     ],
-    ids=["held", "holder unseen", "task", "driver", "at work"],
+    ids=["held", "holder unseen", "task", "driver", "at work", "elsewhere"],
 )
 def test_a_stand_is_one_sentence(stand: Stand, sentence: str) -> None:
     """A stand reads as a sentence: who, where, and for what or whom."""
-    assert words(stand) == sentence
+    assert str(stand) == sentence

@@ -98,8 +98,8 @@ def test_a_deadlock_says_where_each_thread_stood() -> None:
     told = text(failed(stuck, verdict=Verdict.DEADLOCK))
 
     assert "✘ DEADLOCK: Two keys load at the same time." in told
-    assert "caller 1, line 9, in move: with self._b: — waits for lock b, held by caller 2" in told
-    assert "MainThread, outside your answer" in told
+    assert "caller 1 waits in move, line 9: with self._b: — held by caller 2" in told
+    assert "MainThread is outside your answer" in told
 
 
 def test_a_starter_is_not_called_wrong() -> None:
@@ -144,7 +144,7 @@ def test_an_import_that_hangs_says_once_where() -> None:
     hung = {"verdict": Verdict.TIMEOUT, "message": "The import hangs.", "stands": (stand,)}
     told = text(failed(not_run, not_run, **hung))
 
-    assert told.count("MainThread, line 2: lock.acquire()") == 1
+    assert told.count("MainThread waits, line 2: lock.acquire()") == 1
 
 
 def test_notes_are_told_whatever_the_verdict_is() -> None:

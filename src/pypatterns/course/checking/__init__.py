@@ -1,6 +1,6 @@
 """One answer -> one report. The judge (trusted, pytest) and the answer never share a process; see client.py for the way in."""
 
-from pypatterns.course.checking.client import Judge, check_answer
+from pypatterns.course.checking.client import Judge
 from pypatterns.course.checking.report import Cause, CheckResult, Line, Report, Stand, Verdict
 
-__all__ = ["Cause", "CheckResult", "Judge", "Line", "Report", "Stand", "Verdict", "check_answer"]
+__all__ = ["Cause", "CheckResult", "Judge", "Line", "Report", "Stand", "Verdict"]

@@ -40,7 +40,7 @@ class Autopsy:
     proof: str = ""
 
     def __str__(self) -> str:
-        return "\n".join(map(words, self.stands))
+        return "\n".join(map(str, self.stands))
 
     def to_dict(self) -> dict[str, Any]:
         """The autopsy as plain data."""
@@ -59,19 +59,6 @@ def take(folder: str | os.PathLike[str]) -> Autopsy:
         return Autopsy(tuple(islice(_stands(places, is_own), MOST_STANDS)), proof)
     except Exception:  # noqa: BLE001 - half an answer's state may be torn down; no autopsy is better than an error in it
         return Autopsy()
-
-
-def words(stand: Stand) -> str:
-    """One stand as a sentence: "caller 1 waits in get, line 12: with self._lock: — held by caller 2"."""
-    place = f" in {stand.function}" if stand.function else ""
-    line = f", line {stand.line}: {stand.code}" if stand.line else ""
-    if stand.held_by == "unknown":
-        reason = f" — for {stand.waits_for}, whose holder cannot be seen"
-    elif stand.held_by:
-        reason = f" — held by {stand.held_by}"
-    else:
-        reason = f" — for {stand.waits_for}" if stand.waits_for else ""
-    return f"{stand.who} {'waits' if stand.waits_for else 'is'}{place}{line}{reason}"
 
 
 def _stands(places: list[Place], is_own: IsOwn) -> Iterator[Stand]:

@@ -31,8 +31,8 @@ def carry_out(request: dict[str, Any], folder: str) -> dict[str, Any]:
     """Import the answer and run the driver; the frame to send says what came back, or what was raised and whose doing it is.
 
     `request`: files (name -> text), compiled (drive.py's bytecode in base64, or none), driver ("module:function", or "" to
-    import only), inputs (encoded). `folder`, which is
-    empty and real (no symlinks), receives the files and is where the answer runs.
+    import only), inputs (encoded). `folder`, which is empty and real (no symlinks), receives the files and is where the
+    answer runs.
     """
     _settle_in(request, folder)
     inputs = wire.decode(request["inputs"])
@@ -40,10 +40,12 @@ def carry_out(request: dict[str, Any], folder: str) -> dict[str, Any]:
         drive = _driver(request["driver"])
     except Exception as broken:  # noqa: BLE001 - a broken drive.py is told, not raised
         return {"raised": _described(broken, folder), "phase": "call", "blame": "driver"}
-    whole = dict(vars(builtins))
+    namespace = builtins.__dict__
+    whole = namespace.copy()
     phase, value, error = _put_to_work(drive, inputs)
-    tampered = vars(builtins) != whole
-    vars(builtins).update(whole)  # what follows is ours again
+    found = namespace.copy()
+    namespace.update(whole)  # what follows is ours again; until here no builtin may be asked for
+    tampered = any(found.get(name) is not value for name, value in whole.items())
     if error is None:
         return _value(value)
     if isinstance(error, Deadlocked):
@@ -63,9 +65,8 @@ def _settle_in(request: dict[str, Any], folder: str) -> None:
         cached.parent.mkdir()
         cached.write_bytes(base64.b64decode(compiled))
     sys.path.insert(0, folder)
-    sys.modules["__main__"] = ModuleType(
-        "__main__"
-    )  # else a spawned process would import the zygote's
+    # Else a spawned process would import the zygote's.
+    sys.modules["__main__"] = ModuleType("__main__")
 
 
 def _driver(name: str) -> Callable[..., object] | None:

@@ -158,14 +158,6 @@ class Judge:
         return dict(json.loads(line))
 
 
-def check_answer(
-    answer: Answer, exercise: Exercise, *, course: Course | None = None, seed: int | None = None
-) -> Report:
-    """Check one answer with a judge of its own: for a single answer. For several, keep a `Judge`."""
-    with Judge(course) as judge:
-        return judge.check(answer, exercise, seed=seed)
-
-
 class _Ended(Exception):
     """The judge's process has no more to say."""
 

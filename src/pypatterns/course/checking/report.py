@@ -63,6 +63,19 @@ class Stand:
     waits_for: str = ""
     held_by: str = ""
 
+    def __str__(self) -> str:
+        """One sentence: "caller 1 waits in get, line 12: with self._lock: — held by caller 2"."""
+        place = f" in {self.function}" if self.function else ""
+        line = f", line {self.line}: {self.code}" if self.line else ""
+        if self.held_by == "unknown":
+            reason = f" — for {self.waits_for}, whose holder cannot be seen"
+        elif self.held_by:
+            reason = f" — held by {self.held_by}"
+        else:
+            reason = f" — for {self.waits_for}" if self.waits_for else ""
+        where = f"{place}{line}" or " outside your answer"
+        return f"{self.who} {'waits' if self.waits_for else 'is'}{where}{reason}"
+
 
 @dataclass(frozen=True, slots=True)
 class CheckResult:

@@ -164,7 +164,7 @@ def _details(check: CheckResult) -> Iterator[str]:
 def _stood(stands: Sequence[Stand]) -> Iterator[str]:
     if stands:
         yield "    Where everything stood:"
-    yield from (_stand(stand, "      ") for stand in stands[:STANDS])
+    yield from (visible(f"      {stand}").replace("\n", " ") for stand in stands[:STANDS])
     if len(stands) > STANDS:
         yield f"      … and {len(stands) - STANDS} more"
 
@@ -172,15 +172,6 @@ def _stood(stands: Sequence[Stand]) -> Iterator[str]:
 def _code(line: Line, indent: str) -> str:
     where = f"line {line.number}" + (f", in {line.function}" if line.function else "")
     return visible(f"{indent}{where}: {line.code.strip()}").replace("\n", " ")
-
-
-def _stand(stand: Stand, indent: str) -> str:
-    where = f"line {stand.line}" if stand.line else "outside your answer"
-    inside = f", in {stand.function}" if stand.function else ""
-    code = f": {stand.code.strip()}" if stand.code else ""
-    waits = f" — waits for {stand.waits_for}" if stand.waits_for else ""
-    held = f", held by {stand.held_by}" if stand.held_by else ""
-    return visible(f"{indent}{stand.who}, {where}{inside}{code}{waits}{held}").replace("\n", " ")
 
 
 def _printed(report: Report) -> list[str]:

@@ -97,8 +97,8 @@ class Zygote:
         why = self._watch(running, order)
         if why != "exit":
             running.kill()
-        left_over = limits.end_all(running.pid)
-        return {"ended": why, "status": running.status, "left_over": left_over}
+        limits.end_all(running.pid)
+        return {"ended": why, "status": running.status}
 
     def _watch(self, running: Child, order: dict[str, Any]) -> str:
         """Wait for the child: "exit", or why it must be ended: "deadline", "memory", "processes", "judge" (is gone)."""
