@@ -16,12 +16,13 @@ import os
 import sys
 import traceback
 from collections.abc import Callable, Iterator
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from pathlib import Path
 from types import FrameType, ModuleType, TracebackType
 from typing import Any, TextIO
 
 from pypatterns.course.checking import wire
+from pypatterns.course.checking.probes.prepare import preparations
 from pypatterns.course.checking.probes.threads import Deadlocked
 
 LONGEST_TEXT = 500  # characters of an error's message
@@ -36,15 +37,19 @@ def carry_out(request: dict[str, Any], folder: str) -> dict[str, Any]:
     """
     _settle_in(request, folder)
     inputs = wire.decode(request["inputs"])
-    try:
-        drive = _driver(request["driver"])
-    except Exception as broken:  # noqa: BLE001 - a broken drive.py is told, not raised
-        return {"raised": _described(broken, folder), "phase": "call", "blame": "driver"}
-    namespace = builtins.__dict__
-    whole = namespace.copy()
-    phase, value, error = _put_to_work(drive, inputs)
-    found = namespace.copy()
-    namespace.update(whole)  # what follows is ours again; until here no builtin may be asked for
+    with ExitStack() as ready:
+        try:
+            drive = _driver(request["driver"])
+            ready.enter_context(preparations(drive))
+        except Exception as broken:  # noqa: BLE001 - a broken drive.py is told, not raised
+            return {"raised": _described(broken, folder), "phase": "call", "blame": "driver"}
+        namespace = builtins.__dict__
+        whole = namespace.copy()
+        phase, value, error = _put_to_work(drive, inputs)
+        found = namespace.copy()
+        namespace.update(
+            whole
+        )  # what follows is ours again; until here no builtin may be asked for
     tampered = any(found.get(name) is not value for name, value in whole.items())
     if error is None:
         return _value(value)
