@@ -14,7 +14,7 @@ BIN := .venv/bin
 MADE := .venv/made-$(shell { pwd; "$(PYTHON)" --version; } 2>&1 | cksum | tr ' ' '-')
 INSTALL := --quiet --editable . --group dev --constraint constraints.txt
 
-.PHONY: lab test notebooks soak
+.PHONY: lab test notebooks soak bench
 
 lab: $(MADE)
 	@$(BIN)/pypatterns lab $(ARGS)
@@ -31,6 +31,10 @@ notebooks: $(MADE)
 
 soak: $(MADE)
 	$(BIN)/pypatterns verify --repeat 20 --busy $(ARGS)
+
+bench: $(MADE)
+	$(BIN)/python benchmarks/imports.py
+	$(BIN)/python benchmarks/verdict.py $(ARGS)
 
 $(MADE): pyproject.toml constraints.txt
 	@"$(PYTHON)" --version >/dev/null 2>&1 || { \

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import os
 import shutil
 from pathlib import Path
 
@@ -12,10 +13,11 @@ from pypatterns.course import catalog
 from pypatterns.course.authoring.proof import Complaint
 from pypatterns.course.authoring.verify import verify
 from pypatterns.course.catalog import Course
-from pypatterns.course.checking import Judge
+from pypatterns.course.checking import Judge, JudgePool
 from pypatterns.course.checking.known import known_answers
 
 ROOT = Path(__file__).resolve().parents[2]
+CORES = os.cpu_count() or 1
 EXERCISES = [exercise.name for exercise in catalog.load(ROOT).exercises]
 
 
@@ -24,8 +26,8 @@ def test_the_checks_of_an_exercise_are_proven(name: str) -> None:
     """The solution and every right answer pass, every wrong one fails what it must, and nothing is out of shape."""
     course = catalog.load(ROOT)
 
-    with Judge(course) as judge:
-        proof = verify(course, [course.exercise(name)], judge=judge)
+    with JudgePool(course, jobs=CORES) as judge:
+        proof = verify(course, [course.exercise(name)], judge=judge, jobs=CORES)
 
     assert [str(complaint) for complaint in proof.complaints] == []
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 # What a command needs is imported in it: `pypatterns --help` and completion answer at once.
 # ruff: noqa: PLC0415
 import json
+import os
 import sys
 from collections.abc import Iterable
 from dataclasses import asdict
@@ -23,6 +24,7 @@ from pypatterns.course.errors import CourseError
 if TYPE_CHECKING:
     from pypatterns.course.lab.doctor import Finding
 
+CORES = min(os.cpu_count() or 1, 8)  # each judge takes some 60 MB
 FALLBACK = str.maketrans({"✔": "+", "✘": "x", "○": "o", "…": "~", "—": "-"})
 
 
@@ -139,7 +141,9 @@ def build(
 @app.command()
 def verify(
     names: Names = None,
+    *,
     as_json: Json = False,
+    jobs: Annotated[int, typer.Option(min=1, help="Answers checked at once.")] = CORES,
     repeat: Annotated[int, typer.Option(min=1, help="Prove everything that often.")] = 1,
     busy: Annotated[bool, typer.Option("--busy", help="Keep all cores busy meanwhile.")] = False,
     only: Annotated[
@@ -152,13 +156,14 @@ def verify(
     chosen = course.select(names or [])
 
     from pypatterns.course.authoring.verify import verify as prove
-    from pypatterns.course.checking import Judge
+    from pypatterns.course.checking import JudgePool
 
-    with Judge(course) as judge:
+    with JudgePool(course, jobs=jobs) as judge:
         proof = prove(
             course,
             chosen,
             judge=judge,
+            jobs=jobs,
             repeat=repeat,
             busy=busy,
             only=only or (),

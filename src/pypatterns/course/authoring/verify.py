@@ -13,7 +13,9 @@ True
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import nullcontext
+from functools import partial
 from typing import Protocol
 
 from pypatterns.course.answers import Answer
@@ -38,6 +40,7 @@ def verify(
     exercises: Sequence[Exercise] | None = None,
     *,
     judge: Checker,
+    jobs: int = 1,
     repeat: int = 1,
     busy: bool = False,
     only: Collection[str] = (),
@@ -45,18 +48,19 @@ def verify(
 ) -> Proof:
     """Prove the checks of these exercises (all of them by default); tell `on_result` each result as it comes.
 
-    `repeat` asks for everything that often, and a check whose verdict changes is a complaint. `busy` keeps all cores
-    busy meanwhile. `only` names the answers to try ("solution", "wrong_check_then_act", …); then nothing is said about
+    `jobs` answers are checked at once, and then the judge must bear that (see `JudgePool`). `repeat` asks for everything
+    that often, and a check whose verdict changes is a complaint. `busy` keeps all cores busy meanwhile. `only` names the answers to try ("solution", "wrong_check_then_act", …); then nothing is said about
     what is missing or out of shape.
     """
     chosen = tuple(course.exercises if exercises is None else exercises)
     complaints: list[Complaint] = []
     results: list[Result] = []
-    with load.busy() if busy else nullcontext():
+    with load.busy() if busy else nullcontext(), ThreadPoolExecutor(jobs, "check") as threads:
         for exercise in chosen:
             cases, missing = collect(course, exercise)
             complaints += () if only else missing
-            for result in _checked(_named(cases, only), exercise, judge, repeat):
+            ask = partial(_ask, judge, exercise)
+            for result in _checked(_named(cases, only), partial(threads.map, ask), repeat):
                 results.append(result)
                 complaints += result.complaints
                 if on_result:
@@ -74,14 +78,17 @@ def _named(cases: Sequence[Case], only: Collection[str]) -> list[Case]:
     return [case for case in cases if not only or case.name in only]
 
 
+def _ask(judge: Checker, exercise: Exercise, case: Case) -> Report:
+    return judge.check(case.answer, exercise)
+
+
 def _checked(
-    cases: Sequence[Case], exercise: Exercise, judge: Checker, repeat: int
+    cases: Sequence[Case], reports_on: Callable[[Sequence[Case]], Iterator[Report]], repeat: int
 ) -> Iterator[Result]:
-    """Check every case `repeat` times, one round after the other."""
+    """Check every case `repeat` times, one round after the other; the results in the cases' order."""
     first: dict[str, Report] = {}
     for turn in range(1, repeat + 1):
-        for case in cases:
-            report = judge.check(case.answer, exercise)
+        for case, report in zip(cases, reports_on(cases), strict=True):
             before = first.setdefault(case.name, report)
             found = (*judged(case, report), *unsteady(case, before, report))
             yield Result(case, report, found, turn)
