@@ -55,13 +55,14 @@ class Exercise:
 
 @dataclass(frozen=True, slots=True)
 class Lesson:
-    """One lesson: its notebooks, and the exercises in the order in which they are met."""
+    """One lesson: its notebooks, the exercises in the order in which they are met, and the claims that it proves (S1, …)."""
 
     stem: str
     title: str
     minutes: int
     exercises: tuple[Exercise, ...]
     root: Path
+    claims: tuple[str, ...] = ()
 
     @property
     def notebook(self) -> Path:
@@ -181,7 +182,12 @@ def _lesson(entry: dict[str, Any], root: Path) -> Lesson:
     stem = entry["stem"]
     exercises = tuple(_exercise(each, stem, root) for each in entry.get("exercise", ()))
     return Lesson(
-        stem=stem, title=entry["title"], minutes=entry["minutes"], exercises=exercises, root=root
+        stem=stem,
+        title=entry["title"],
+        minutes=entry["minutes"],
+        exercises=exercises,
+        root=root,
+        claims=tuple(entry.get("claims", ())),
     )
 
 

@@ -20,7 +20,7 @@ from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernel
 from nbformat import NotebookNode
 
 from pypatterns.course.answers import marked
-from pypatterns.course.authoring import notebooks
+from pypatterns.course.authoring import claims, notebooks
 from pypatterns.course.authoring.derive import derive
 from pypatterns.course.catalog import VARIABLE, Course, Lesson
 from pypatterns.course.checking.report import Verdict
@@ -61,7 +61,19 @@ def build(
             if execute and path.is_file():
                 say(f"{path.relative_to(course.root)}: running")
                 write(_executed(lesson, path), path)
+    changed += _claims(course, say)
     return tuple(changed)
+
+
+def _claims(course: Course, say: Progress) -> list[Path]:
+    """Write the table of claims, if the lessons make any and it is not the one that is there."""
+    path, text = course.root / claims.FILE, claims.document(course)
+    if not text or (path.is_file() and path.read_text(encoding="utf-8") == text):
+        return []
+    path.parent.mkdir(exist_ok=True)
+    path.write_text(text, encoding="utf-8")
+    say(f"{claims.FILE}: written")
+    return [path]
 
 
 def _executed(lesson: Lesson, path: Path) -> NotebookNode:

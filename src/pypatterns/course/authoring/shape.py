@@ -15,7 +15,7 @@ from pathlib import Path
 from nbformat import NotebookNode
 
 from pypatterns.course import answers
-from pypatterns.course.authoring import checkfile, notebooks, page, prompt, testfile
+from pypatterns.course.authoring import checkfile, claims, notebooks, page, prompt, testfile
 from pypatterns.course.authoring.build import starter_of
 from pypatterns.course.authoring.proof import Complaint, Finding
 from pypatterns.course.catalog import Course, Exercise, Lesson
@@ -32,7 +32,7 @@ def lint(course: Course, exercises: Sequence[Exercise] | None = None) -> tuple[C
     chosen = tuple(course.exercises if exercises is None else exercises)
     is_whole = chosen == tuple(course.exercises)
     stems = {exercise.lesson for exercise in chosen}
-    found: list[Complaint] = [*_strays(course)] if is_whole else []
+    found: list[Complaint] = [*_strays(course), *_claims(course)] if is_whole else []
     for lesson in course.lessons:
         if is_whole or lesson.stem in stems:
             found += _lesson(lesson)
@@ -62,6 +62,8 @@ def _notebook(lesson: Lesson, path: Path) -> Iterator[Finding]:
     text = path.read_text(encoding="utf-8")
     has_answers, is_run = path != lesson.notebook, path != lesson.starter
     yield from page.findings(notebook, answers=has_answers, executed=is_run)
+    if path == lesson.notebook:
+        yield from claims.findings(notebook, lesson.claims)
     if text != notebooks.text_of(notebooks.normalised(notebook, lesson.root)):
         yield Finding("the file as the build writes it", "another form of it", BUILD)
 
@@ -78,6 +80,18 @@ def _derived(lesson: Lesson) -> Iterator[Finding]:
         yield Finding(expected, "no such file", BUILD)
     elif derived != lesson.starter.read_text(encoding="utf-8"):
         yield Finding(expected, "another one", BUILD)
+
+
+def _claims(course: Course) -> Iterator[Complaint]:
+    """The committed table of claims is the one that the lessons give."""
+    path = course.root / claims.FILE
+    try:
+        expected = claims.document(course)
+    except CourseError:  # told of the notebook itself
+        return
+    if expected and (not path.is_file() or path.read_text(encoding="utf-8") != expected):
+        finding = Finding("the claims as the lessons tell them", "another text", BUILD)
+        yield finding.on(path, course.root)
 
 
 def _checks(exercise: Exercise) -> Iterator[Complaint]:
