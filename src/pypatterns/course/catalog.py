@@ -55,13 +55,17 @@ class Exercise:
 
 @dataclass(frozen=True, slots=True)
 class Lesson:
-    """One lesson: its notebooks, the exercises in the order in which they are met, and the claims that it proves (S1, …)."""
+    """One lesson: its notebooks and its exercises, in the order in which they are met.
+
+    `after` names the lessons that it builds on, the closest first; `claims` what it proves (S1, …).
+    """
 
     stem: str
     title: str
     minutes: int
     exercises: tuple[Exercise, ...]
     root: Path
+    after: tuple[str, ...] = ()
     claims: tuple[str, ...] = ()
 
     @property
@@ -156,6 +160,11 @@ def load(root: Path | None = None) -> Course:
             f"{file}: {error}; every lesson has stem, title, minutes, every exercise name, title, minutes, points"
         ) from error
     names = [exercise.name for exercise in course.exercises] + [lesson.stem for lesson in lessons]
+    for n, lesson in enumerate(lessons):
+        if unknown := sorted(set(lesson.after) - {each.stem for each in lessons[:n]}):
+            raise BrokenCourse(
+                f"{file}: {lesson.stem} is after {', '.join(unknown)}, which is no earlier lesson"
+            )
     if twice := sorted({name for name in names if names.count(name) > 1}):
         raise BrokenCourse(f"{file}: named more than once: {', '.join(twice)}")
     return course
@@ -187,6 +196,7 @@ def _lesson(entry: dict[str, Any], root: Path) -> Lesson:
         minutes=entry["minutes"],
         exercises=exercises,
         root=root,
+        after=tuple(entry.get("after", ())),
         claims=tuple(entry.get("claims", ())),
     )
 
