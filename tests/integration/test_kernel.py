@@ -35,23 +35,37 @@ class Kernel:
         self.client.wait_for_ready(timeout=BOUND)
         self.pid = int(self.run("import os; print(os.getpid())")[0])
 
-    def run(self, code: str, on_print: Callable[[str], object] | None = None) -> list[str]:
-        """Run a cell: the texts that it displays or prints, and the names of errors, in order."""
+    def run(
+        self, code: str, on_show: Callable[[str], object] | None = None, *, watched: bool = False
+    ) -> list[str]:
+        """Run a cell: the texts that are below it in the end, and the names of errors, in order.
+
+        `on_show` hears of each text as it comes. `watched`: whether the cell runs in front of somebody, as in JupyterLab.
+        """
         seen: list[str] = []
+        places: dict[str, int] = {}
 
         def hear(message: dict[str, Any]) -> None:
             content = message["content"]
-            if message["msg_type"] == "display_data":
-                assert list(content["data"]) == ["text/plain"]
-                seen.append(content["data"]["text/plain"])
+            if message["msg_type"] in ("display_data", "update_display_data"):
+                assert sorted(content["data"]) == ["text/html", "text/plain"]
+                text, place = content["data"]["text/plain"], content["transient"]["display_id"]
+                if message["msg_type"] == "display_data":
+                    places[place] = len(seen)
+                    seen.append(text)
+                seen[places[place]] = text
             elif message["msg_type"] == "stream":
-                seen.append(content["text"].strip())
-                if on_print:
-                    on_print(seen[-1])
+                seen.append(text := content["text"].strip())
             elif message["msg_type"] == "error":
-                seen.append(content["ename"])
+                seen.append(text := content["ename"])
+            else:
+                return
+            if on_show:
+                on_show(text)
 
-        self.client.execute_interactive(code, output_hook=hear, timeout=BOUND)
+        self.client.execute_interactive(
+            code, output_hook=hear, timeout=BOUND, allow_stdin=watched, stdin_hook=print
+        )
         return seen
 
     def interrupt(self) -> None:
@@ -106,6 +120,7 @@ def test_a_wrong_answer_fails_and_the_mended_one_passes(kernel: Kernel) -> None:
     assert len(wrong) == 1
     assert wrong[0].startswith("twice: FAIL, 2 of 3 checks")
     assert "You multiply the number by itself. Multiply it by 2." in wrong[0]
+    assert "called:" not in wrong[0], "the check's message says what was called"
     assert mended == by_hand == [PASSED]
 
 
@@ -136,7 +151,7 @@ def test_an_interrupted_cell_is_not_checked(kernel: Kernel, endless: str) -> Non
     """Whoever stops an endless loop reads why there is no verdict."""
     seen = kernel.run(
         f"{RIGHT}print('begun', flush=True)\n{endless}",
-        on_print=lambda text: text == "begun" and kernel.interrupt_in_a_moment(),
+        on_show=lambda text: text == "begun" and kernel.interrupt_in_a_moment(),
     )
 
     said = "twice: not checked, because you interrupted the cell"
@@ -144,10 +159,9 @@ def test_an_interrupted_cell_is_not_checked(kernel: Kernel, endless: str) -> Non
     assert kernel.run(RIGHT) == [PASSED]
 
 
-def test_an_interrupted_check_leaves_nothing_behind(kernel: Kernel, tmp_path: Path) -> None:
-    """The answer's process ends with the check, and the next check works."""
-    pid_file = tmp_path / "pid"
-    endless = (
+def endless(pid_file: Path) -> str:
+    """An answer that imports at once and whose call never ends; it writes its process id into a file."""
+    return (
         "# exercise: twice\n"
         "import os, pathlib, time\n"
         "def twice(number):\n"
@@ -155,19 +169,49 @@ def test_an_interrupted_check_leaves_nothing_behind(kernel: Kernel, tmp_path: Pa
         "    time.sleep(1000)\n"
     )
 
+
+def test_an_interrupted_check_leaves_nothing_behind(kernel: Kernel, tmp_path: Path) -> None:
+    """The answer's process ends with the check, and the next check works."""
+    pid_file = tmp_path / "pid"
+
     def interrupt() -> None:
         wait_for(lambda: pid_file.exists() and pid_file.read_text().endswith("."), "the call")
         kernel.interrupt()
 
     helper = threading.Thread(target=interrupt)
     helper.start()
-    seen = kernel.run(endless)
+    seen = kernel.run(endless(pid_file))
     helper.join()
 
     assert seen == ["twice: the check was interrupted. Run the cell again to check it."]
     pid = int(pid_file.read_text().rstrip("."))
     wait_for(lambda: not psutil.pid_exists(pid), "the end of the answer's process")
     assert kernel.run(RIGHT) == [PASSED]
+
+
+def test_a_check_that_lasts_is_told_to_whoever_watches(kernel: Kernel, tmp_path: Path) -> None:
+    """The line says which check runs, and what is left in the end is the panel in its place."""
+    shown: list[str] = []
+
+    def watch(text: str) -> None:
+        shown.append(text)
+        if text.startswith("checking 2 of 3"):
+            kernel.interrupt()
+
+    left = kernel.run(endless(tmp_path / "pid"), on_show=watch, watched=True)
+
+    assert "checking 2 of 3: A small number comes back twice." in shown
+    assert left == ["twice: the check was interrupted. Run the cell again to check it."]
+
+
+def test_nobody_is_told_of_checks_that_nobody_watches(kernel: Kernel) -> None:
+    """nbval and nbclient see one display, however long it took: the panel."""
+    slow = "# exercise: twice\nimport time\ndef twice(number):\n    time.sleep(0.3)\n    return 2 * number\n"
+    shown: list[str] = []
+
+    kernel.run(slow, on_show=shown.append)
+
+    assert shown == [PASSED]
 
 
 @pytest.mark.parametrize("who", ["judge", "worker"])

@@ -7,7 +7,7 @@ import dataclasses
 import pytest
 
 from pypatterns.course.checking.report import Cause, CheckResult, Line, Report, Stand, Verdict
-from pypatterns.course.checking.words import OUTPUT_LINES, WIDTH, headline, text
+from pypatterns.course.checking.words import OUTPUT_LINES, STANDS, WIDTH, headline, text
 
 ONE_LOAD = CheckResult("test_one_load", "Cold callers share one load.", Verdict.PASS)
 NONE_KEPT = CheckResult("test_none", "None is cached like any value.", Verdict.PASS)
@@ -100,6 +100,48 @@ def test_a_deadlock_says_where_each_thread_stood() -> None:
     assert "✘ DEADLOCK: Two keys load at the same time." in told
     assert "caller 1 waits in move, line 9: with self._b: — held by caller 2" in told
     assert "MainThread is outside your answer" in told
+
+
+def test_a_crowd_in_one_place_is_told_once() -> None:
+    """Seven threads that wait on the same line say no more than one; who holds what they want is told alone."""
+    waits = [
+        Stand(f"caller {n}", "thread", 9, "with a:", "move", "a", "caller 1") for n in range(2, 9)
+    ]
+    holder = Stand("caller 1", "thread", 12, "done.wait()", "move", "Event.wait()")
+    stuck = dataclasses.replace(TWO_KEYS, verdict=Verdict.DEADLOCK, stands=(holder, *waits))
+
+    told = text(failed(stuck, verdict=Verdict.DEADLOCK))
+
+    assert told.split("Where everything stood:")[1].split("\n")[1:] == [
+        "      caller 1 waits in move, line 12: done.wait() — for Event.wait()",
+        "      each of callers 2 to 8 waits in move, line 9: with a: — held by caller 1",
+    ]
+
+
+def test_places_beyond_a_dozen_are_counted() -> None:
+    """Where forty threads stand in forty places, twelve of them are enough to begin with."""
+    stands = tuple(Stand(f"caller {n}", "thread", n, "pass", "move") for n in range(1, STANDS + 3))
+
+    told = text(failed(dataclasses.replace(TWO_KEYS, stands=stands)))
+
+    assert f"caller {STANDS} is in move, line {STANDS}" in told
+    assert told.endswith("… and 2 more")
+
+
+def test_a_failure_that_was_told_above_is_not_told_again() -> None:
+    """One endless loop fails eight checks: the first says where, the others say that it is the same."""
+    hung = dataclasses.replace(
+        TWO_KEYS, verdict=Verdict.TIMEOUT, message="It did not end.\n  trace"
+    )
+    one = dataclasses.replace(hung, stands=(Stand("caller 1", "thread", 9, "while True:", "get"),))
+    same = dataclasses.replace(one, name="test_b", behaviour="None is kept.", called="two calls")
+    other = dataclasses.replace(same, name="test_c", behaviour="It expires.", lines=())
+
+    told = text(failed(one, same, other, verdict=Verdict.TIMEOUT))
+
+    assert told.count("called:") == 2
+    assert told.count("line 9: while True:") == 2
+    assert "✘ TIMEOUT: None is kept.\n    As above: It did not end.\n" in told
 
 
 def test_a_starter_is_not_called_wrong() -> None:

@@ -12,6 +12,7 @@ from traitlets.config import Config
 import pypatterns
 from pypatterns.course.answers import Answer
 from pypatterns.course.catalog import VARIABLE, Course, Exercise
+from pypatterns.course.checking.client import Listener
 from pypatterns.course.checking.report import CheckResult, Report, Verdict
 from pypatterns.course.lab import check, extension
 from pypatterns.course.lab.extension import CellHook
@@ -29,8 +30,9 @@ class FakeJudge:
         self.asked: list[Answer] = []
         self.closed = 0
 
-    def check(self, answer: Answer, exercise: Exercise) -> Report:
+    def check(self, answer: Answer, exercise: Exercise, *, on_event: Listener) -> Report:
         self.asked.append(answer)
+        on_event({"event": "checks", "checks": [{"check": "test_it"}]})
         if self.error:
             raise self.error
         holds = CheckResult("test_it", "It holds.", Verdict.PASS)
@@ -61,7 +63,7 @@ def judge() -> FakeJudge:
 def run(shell: InteractiveShell, judge: FakeJudge, tiny_course: Course) -> Run:
     """Run cells in a shell with the hook; what was shown comes back."""
     shown: list[Panel] = []
-    hook = CellHook(shell, judge, shown.append, tiny_course.root)
+    hook = CellHook(shell, judge, shown.append, tiny_course.root)  # which gives no handle to update
     shell.events.register("post_run_cell", hook.after_cell)
     shell.push({"by_hand": hook.check})
 
@@ -285,9 +287,22 @@ def test_a_learners_own_check_is_not_replaced(
     assert shell.user_ns["check"] == 42
 
 
-def test_the_panel_is_text_everywhere() -> None:
-    """The terminal's repr and the notebook's bundle say the same."""
-    panel = Panel("twice: PASS")
+@pytest.mark.parametrize(
+    ("parent", "watched"),
+    [
+        ({"content": {"allow_stdin": True}}, True),
+        ({"content": {"allow_stdin": False}}, False),
+        ({"content": {}}, False),
+        ({}, False),
+    ],
+    ids=["JupyterLab", "nbval and nbclient", "an older client", "no request yet"],
+)
+def test_somebody_watches_who_could_be_asked_for_input(
+    shell: InteractiveShell, parent: dict[str, object], watched: bool
+) -> None:
+    """Only a front end with a person before it lets a cell ask for input; a terminal's shell has no requests at all."""
+    assert not extension.somebody_watches(shell)
 
-    assert repr(panel) == "twice: PASS"
-    assert panel._repr_mimebundle_() == {"text/plain": "twice: PASS"}
+    shell.get_parent = lambda: parent
+
+    assert extension.somebody_watches(shell) is watched

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import os
 import socket
 import sys
 from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -100,6 +102,19 @@ def test_its_kernels_find_this_course_and_this_python(tiny_course: Course) -> No
 
     assert launch.environment[VARIABLE] == str(tiny_course.root)
     assert launch.environment["PATH"].split(os.pathsep)[0] == os.path.dirname(sys.executable)  # noqa: PTH120
+
+
+def test_nobody_is_asked_about_news(tiny_course: Course, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A default beside whatever settings there are: no dialog covers the first verdict."""
+    monkeypatch.setenv("JUPYTER_CONFIG_PATH", "of-the-house")
+    launch = Launch()
+
+    launch.lab(tiny_course)
+
+    ours, *others = launch.environment["JUPYTER_CONFIG_PATH"].split(os.pathsep)
+    defaults = json.loads(Path(ours, "labconfig", "default_setting_overrides.json").read_text())
+    assert defaults == {"@jupyterlab/apputils-extension:notification": {"fetchNews": "false"}}
+    assert others == ["of-the-house"]
 
 
 def test_a_second_server_on_one_course_is_not_started(

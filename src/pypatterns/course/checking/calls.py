@@ -246,12 +246,14 @@ def _line(data: Mapping[str, Any]) -> Line:
 def _stands(autopsy: Mapping[str, Any]) -> tuple[Stand, ...]:
     """Where things stood, as the child says: its word is shown to the learner and decides no mark."""
     try:
-        return tuple(
-            Stand(**{name: stand[name] for name in Stand.__slots__})
-            for stand in autopsy["stands"][:MOST_STANDS]
-        )
+        return tuple(map(_stand, autopsy["stands"][:MOST_STANDS]))
     except (KeyError, TypeError):
         return ()
+
+
+def _stand(data: Mapping[str, Any]) -> Stand:
+    texts = {name: str(data[name])[:200] for name in Stand.__slots__ if name != "line"}
+    return Stand(line=data["line"] if type(data["line"]) is int else None, **texts)
 
 
 _TRACE = re.compile(

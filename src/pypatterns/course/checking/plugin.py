@@ -295,7 +295,8 @@ class Checks:
                 **given,
             )
         if isinstance(error, AssertionError):
-            return CheckResult(verdict=Verdict.FAIL, message=str(error), **given)
+            said = {"called": ""} if str(error) else {}  # its message says what was called
+            return CheckResult(verdict=Verdict.FAIL, message=str(error), **given | said)
         trace = str(call.excinfo.getrepr(style="short"))[-2000:]
         words = (
             str(error)

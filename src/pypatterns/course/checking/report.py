@@ -81,8 +81,9 @@ class Stand:
 class CheckResult:
     """One behaviour: what was asked of the answer and what came of it.
 
-    `behaviour` is the check's docstring, `called` says what the driver did with which inputs, `message` what was
-    expected and what came back. `stands` says, for a call that never ended, where each thread and task stood.
+    `behaviour` is the check's docstring, `message` says what was expected and what came back. `called` says what the
+    driver did with which inputs, unless `message` says it: a check's own words do. `stands` says, for a call that never
+    ended, where each thread and task stood.
     """
 
     name: str

@@ -1,6 +1,7 @@
 """A report in words: the panel as plain text, for a notebook, a terminal and a screen reader alike.
 
-The text depends on the report alone and holds no times, ids or seeds, so a stored output stays true.
+The text depends on the report alone and holds no times, ids or seeds, so a stored output stays true. html.py shows the
+same sentences, and takes them from here.
 
 >>> print(text(report))
 single_flight_cache: PASS, 8 of 8 checks
@@ -10,14 +11,16 @@ from __future__ import annotations
 
 import textwrap
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from itertools import groupby
 
 from pypatterns.course.checking.report import CheckResult, Line, Report, Stand, Verdict
+from pypatterns.course.checking.stood import gathered, named
 
 WIDTH = 88  # columns; code is never wrapped
 OUTPUT_LINES = 12
 OUTPUT_COLUMNS = 160
-STANDS = 12  # a hundred threads that wait in the same place say no more than twelve
+STANDS = 12  # places where something stood; threads that stand alike count once
 
 SIGNS = {Verdict.PASS: "✔", Verdict.NOT_STARTED: "○", Verdict.INFRASTRUCTURE: "!"}
 FAILED_SIGN = "✘"
@@ -29,6 +32,8 @@ OUR_FAULT = (
     "This is our fault, not your answer's, and it costs no mark. Run it again; if it stays, "
     "'pypatterns doctor' says whether something is missing here."
 )
+CAUSE, CALLED = "A likely cause:", "called:"
+STOOD, PRINTED = "Where everything stood:", "Your answer printed:"
 
 
 def headline(report: Report) -> str:
@@ -48,11 +53,70 @@ def text(report: Report) -> str:
         case Verdict.NOT_STARTED:
             said = [wrapped(NOT_STARTED)]
         case Verdict.INFRASTRUCTURE:
-            said = _our_fault(report)
+            said = [wrapped(message) for message in our_fault(report)]
         case _:
             said = _not_passed(report)
     notes = [wrapped(f"Note: {note}") for note in report.notes]
     return "\n\n".join([headline(report), *said, *notes])
+
+
+def sign(verdict: Verdict) -> str:
+    """The sign of a verdict, which is never a colour alone."""
+    return SIGNS.get(verdict, FAILED_SIGN)
+
+
+def behaviour(check: CheckResult) -> str:
+    """What a check proves, after its verdict where that is more than that it holds or does not."""
+    told = "" if check.verdict in (Verdict.PASS, Verdict.FAIL) else f"{check.verdict}: "
+    return f"{told}{check.behaviour or check.name}"
+
+
+def told_above(checks: Iterable[CheckResult]) -> frozenset[str]:
+    """The names of checks that failed exactly as one above did: with the same message, in the same lines."""
+    told: dict[object, str] = {}
+    again: list[str] = []
+    for check in checks:
+        if check.message and check.verdict is not Verdict.PASS:
+            places = frozenset((stand.line, stand.function) for stand in check.stands)
+            if told.setdefault((check.message, check.lines, places), check.name) != check.name:
+                again.append(check.name)
+    return frozenset(again)
+
+
+def as_above(check: CheckResult) -> str:
+    """What is said of a failure that was told already."""
+    return f"As above: {check.message.splitlines()[0]}"
+
+
+def sentence(line: Line) -> str:
+    """One of the learner's own lines: "line 12, in get: value = self._load(key)"."""
+    where = f"line {line.number}" + (f", in {line.function}" if line.function else "")
+    return one_line(f"{where}: {line.code.strip()}")
+
+
+def stood(stands: Iterable[Stand]) -> list[str]:
+    """Where everything stood, one sentence for all that stood alike.
+
+    >>> stood(check.stands)
+    ['each of callers 2 to 8 waits in get, line 35: with self._lock: — held by caller 1', …]
+    """
+    told = [str(replace(stand, who=_each(who))) for who, stand in gathered(stands)]
+    more = [f"… and {len(told) - STANDS} more"] if len(told) > STANDS else []
+    return [one_line(each) for each in told[:STANDS]] + more
+
+
+def _each(who: Sequence[str]) -> str:
+    return f"each of {named(who)}" if len(who) > 1 else who[0]
+
+
+def printed(report: Report, at_most: int) -> list[str]:
+    """The first lines that the answer printed, in checks that hold left out; a last one counts the rest."""
+    outputs = [report.output, *(c.output for c in report.checks if c.verdict is not Verdict.PASS)]
+    lines = [
+        line for output in outputs for line in output.strip("\n").split("\n") if output.strip()
+    ]
+    left_out = [f"… lines left out: {len(lines) - at_most}"] if len(lines) > at_most else []
+    return [_cut(visible(line)) for line in lines[:at_most]] + left_out
 
 
 def wrapped(message: str, indent: str = "", hanging: str = "") -> str:
@@ -71,6 +135,11 @@ def visible(message: str) -> str:
     '\\x1b[2Jdone'
     """
     return "".join(c if c.isprintable() or c == "\n" else _escaped(c) for c in message)
+
+
+def one_line(message: str) -> str:
+    """As `visible`, with nothing that could start another line."""
+    return visible(message).replace("\n", " ")
 
 
 def _escaped(character: str) -> str:
@@ -104,14 +173,14 @@ def _in_short(report: Report) -> str:
             return f"{report.passed} of {len(report.checks)} checks"
 
 
-def _our_fault(report: Report) -> list[str]:
+def our_fault(report: Report) -> list[str]:
     """What broke, for whoever mends it; an answer's own results are no help then."""
     broken = (check for check in report.checks if check.verdict is Verdict.INFRASTRUCTURE)
     told = [
         report.message,
         *(f"{check.name}: {check.message}" for check in broken if check.message),
     ]
-    return [wrapped(message) for message in told if message] + [wrapped(OUR_FAULT)]
+    return [message for message in [*told, OUR_FAULT] if message]
 
 
 def _not_passed(report: Report) -> list[str]:
@@ -125,7 +194,7 @@ def _not_passed(report: Report) -> list[str]:
 def _refused(report: Report) -> Iterator[str]:
     yield wrapped(report.message)
     if report.lines:
-        yield "\n".join(_code(line, "    ") for line in report.lines)
+        yield "\n".join(f"    {sentence(line)}" for line in report.lines)
     if report.stands:
         yield "\n".join(_stood(report.stands))
 
@@ -133,59 +202,46 @@ def _refused(report: Report) -> Iterator[str]:
 def _cause(report: Report) -> str:
     """The likeliest common cause only: a second guess would weaken the first."""
     cause = report.causes[0]
-    return f"{wrapped(f'A likely cause: {cause.title}')}\n{wrapped(cause.feedback, '  ')}"
+    return f"{wrapped(f'{CAUSE} {cause.title}')}\n{wrapped(cause.feedback, '  ')}"
 
 
-def _behaviours(checks: Iterable[CheckResult]) -> Iterator[str]:
+def _behaviours(checks: Sequence[CheckResult]) -> Iterator[str]:
     """Every behaviour with its sign: those that hold take a line each, those that do not a paragraph."""
+    again = told_above(checks)
     for holds, group in groupby(checks, key=lambda check: check.verdict is Verdict.PASS):
-        told = [_behaviour(check) for check in group]
+        told = [_behaviour(check, check.name in again) for check in group]
         yield from ["\n".join(told)] if holds else told
 
 
-def _behaviour(check: CheckResult) -> str:
-    sign = SIGNS.get(check.verdict, FAILED_SIGN)
-    told = "" if check.verdict in (Verdict.PASS, Verdict.FAIL) else f"{check.verdict}: "
-    first = wrapped(f"{sign} {told}{check.behaviour or check.name}", hanging="  ")
-    return first if check.verdict is Verdict.PASS else "\n".join([first, *_details(check)])
+def _behaviour(check: CheckResult, is_told: bool) -> str:
+    first = wrapped(f"{sign(check.verdict)} {behaviour(check)}", hanging="  ")
+    holds = check.verdict is Verdict.PASS
+    return first if holds else "\n".join([first, *_details(check, is_told)])
 
 
-def _details(check: CheckResult) -> Iterator[str]:
+def _details(check: CheckResult, is_told: bool) -> Iterator[str]:
     """What was called, what was expected and came back, and where in the learner's own lines."""
+    if is_told:
+        yield wrapped(as_above(check), "    ")
+        return
     if check.called:
-        yield wrapped(f"called: {check.called}", "    ")
+        yield wrapped(f"{CALLED} {check.called}", "    ")
     if check.message:
         yield wrapped(check.message, "    ")
-    for line in check.lines:
-        yield _code(line, "    ")
+    yield from (f"    {sentence(line)}" for line in check.lines)
     yield from _stood(check.stands)
 
 
 def _stood(stands: Sequence[Stand]) -> Iterator[str]:
     if stands:
-        yield "    Where everything stood:"
-    yield from (visible(f"      {stand}").replace("\n", " ") for stand in stands[:STANDS])
-    if len(stands) > STANDS:
-        yield f"      … and {len(stands) - STANDS} more"
-
-
-def _code(line: Line, indent: str) -> str:
-    where = f"line {line.number}" + (f", in {line.function}" if line.function else "")
-    return visible(f"{indent}{where}: {line.code.strip()}").replace("\n", " ")
+        yield f"    {STOOD}"
+    yield from (f"      {each}" for each in stood(stands))
 
 
 def _printed(report: Report) -> list[str]:
     """What the answer printed, behind a bar on each line so that it cannot be taken for our own words."""
-    outputs = [report.output, *(c.output for c in report.checks if c.verdict is not Verdict.PASS)]
-    lines = [
-        line for output in outputs for line in output.strip("\n").split("\n") if output.strip()
-    ]
-    if not lines:
-        return []
-    shown = [f"  | {_cut(visible(line))}" for line in lines[:OUTPUT_LINES]]
-    if len(lines) > OUTPUT_LINES:
-        shown.append(f"  … lines left out: {len(lines) - OUTPUT_LINES}")
-    return ["\n".join(["Your answer printed:", *shown])]
+    lines = printed(report, OUTPUT_LINES)
+    return ["\n".join([PRINTED, *(f"  | {line}" for line in lines)])] if lines else []
 
 
 def _cut(line: str) -> str:

@@ -13,18 +13,20 @@ from asyncio import CancelledError
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal, Protocol
+from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 from pypatterns.course import answers, catalog
 from pypatterns.course.answers import Answer, Cell, marked
 from pypatterns.course.catalog import Course, Exercise
 from pypatterns.course.checking.report import Report, Verdict
-from pypatterns.course.checking.words import text
 from pypatterns.course.errors import CourseError
-from pypatterns.course.lab.panel import Panel
+from pypatterns.course.lab.panel import Panel, of_answer, of_report, of_words
+from pypatterns.course.lab.progress import Progress, Show, Shown
 
 if TYPE_CHECKING:
     from IPython.core.interactiveshell import ExecutionResult, InteractiveShell
+
+    from pypatterns.course.checking.client import Listener
 
 MENTIONED = re.compile(r"^\s*#\s*exercise:", re.IGNORECASE | re.MULTILINE)
 NOT_LOADED = "Run '%load_ext pypatterns' first. In a terminal, 'pypatterns check' does the same."
@@ -39,8 +41,8 @@ CHECK_STOPPED = "{name}: the check was interrupted. Run the cell again to check 
 class Judges(Protocol):
     """What checks an answer: `checking.Judge`, or a fake of it."""
 
-    def check(self, answer: Answer, exercise: Exercise) -> Report:
-        """Check one answer."""
+    def check(self, answer: Answer, exercise: Exercise, *, on_event: Listener) -> Report:
+        """Check one answer; `on_event` hears of each check as it starts and ends."""
 
     def close(self) -> None:
         """End all that was started."""
@@ -53,7 +55,7 @@ class CellHook:
         self,
         shell: InteractiveShell,
         judge: Judges,
-        show: Callable[[Panel], object],
+        show: Show,
         root: Path | None = None,
     ) -> None:
         self.shell = shell
@@ -73,39 +75,47 @@ class CellHook:
             self._say(STOPPED.format(name=marked(source)) if marked(source) else "")
             return
         cell = Cell(source, f"In [{result.execution_count}]")
-        self._say(self._words(cell, getattr(info, "cell_id", None) or ""))
+        self._check(cell, getattr(info, "cell_id", None) or "")
 
     def check(self, name: str | None) -> None:
         """Check the last cell that ran with this marker; with any marker, without a name."""
         ran = [cell for cell in self._history("raw") if marked(cell.source)]
         found = [cell for cell in ran if name in (None, marked(cell.source))]
-        self._say(self._words(found[-1]) if found else self._nothing_ran(name))
+        if found:
+            self._check(found[-1])
+        else:
+            self._say(self._nothing_ran(name))
 
     def close(self) -> None:
         """End the judge. A forked child of the kernel leaves it alone: it is not the child's."""
         if os.getpid() == self._pid:
             self._judge.close()
 
-    def _words(self, cell: Cell, cell_id: str = "") -> str:
-        """What there is to say about a cell: its verdict, or in a sentence why there is none."""
+    def _check(self, cell: Cell, cell_id: str = "") -> None:
+        """Show what there is to say about a cell: its verdict, or in a sentence why there is none."""
+        progress = Progress(self._show, watched=somebody_watches(self.shell))
         name = marked(cell.source) or "this cell"
         try:
-            return self._verdict(cell, cell_id)
+            with progress:
+                panel = self._panel(cell, cell_id, progress)
         except CourseError as error:
-            return str(error)
+            panel = of_words(str(error))
         except KeyboardInterrupt:
-            return CHECK_STOPPED.format(name=name)
+            panel = of_words(CHECK_STOPPED.format(name=name))
         except Exception as error:  # noqa: BLE001 - whatever it is, it is ours, and no learner's traceback
             problem = f"{type(error).__name__}: {error}"
-            return text(Report(name, Verdict.INFRASTRUCTURE, message=problem))
+            panel = of_report(Report(name, Verdict.INFRASTRUCTURE, message=problem))
+        progress.end(panel)
 
-    def _verdict(self, cell: Cell, cell_id: str) -> str:
+    def _panel(self, cell: Cell, cell_id: str, progress: Progress) -> Panel:
         course = catalog.load(self._root)
         found = answers.among([cell], course, "this notebook")
         if not found.answers:
-            return "\n".join(reason.removeprefix("this notebook, ") for reason in found.refused)
+            reasons = (reason.removeprefix("this notebook, ") for reason in found.refused)
+            return of_words("\n".join(reasons))
         answer = self._with_its_notebook(found.answers[0], cell, cell_id)
-        return text(self._judge.check(answer, course.exercise(answer.exercise)))
+        report = self._judge.check(answer, course.exercise(answer.exercise), on_event=progress.hear)
+        return of_answer(report, answer, course)
 
     def _with_its_notebook(self, answer: Answer, cell: Cell, cell_id: str) -> Answer:
         """The answer, with what is known of the other cells that ran."""
@@ -149,7 +159,7 @@ class CellHook:
 
     def _say(self, words: str) -> None:
         if words:
-            self._show(Panel(words))
+            self._show(of_words(words))
 
 
 _loaded: CellHook | None = None
@@ -204,11 +214,22 @@ def _course() -> Course | None:
     try:
         return catalog.load()
     except CourseError as error:
-        _display(Panel(str(error)))
+        _display(of_words(str(error)))
         return None
 
 
-def _display(panel: Panel) -> None:
+def somebody_watches(shell: InteractiveShell) -> bool:
+    """Whether the cell runs in front of somebody who could be asked for input: not in nbval, nbclient or a terminal.
+
+    A line that is replaced later is a help to people only; nbval would compare it with the panel that is stored.
+    """
+    parent: Callable[[], dict[str, Any]] = getattr(
+        shell, "get_parent", dict
+    )  # of ipykernel's shell
+    return bool(parent().get("content", {}).get("allow_stdin"))
+
+
+def _display(panel: Panel) -> Shown | None:
     from IPython.display import display  # noqa: PLC0415 - a second that only a notebook spends
 
-    display(panel)  # type: ignore[no-untyped-call]
+    return display(panel, display_id=True)  # type: ignore[no-any-return, no-untyped-call]

@@ -23,6 +23,11 @@ from pypatterns.course.lab.desk import lay_out
 from pypatterns.course.lab.doctor import Finding
 from pypatterns.course.lab.machine import Machine
 
+# JupyterLab asks nobody about its news on the first day: a default, so whoever wants them still has them by its settings.
+# https://jupyterlab.readthedocs.io/en/stable/user/directories.html#labconfig-directories
+SETTINGS = Path(__file__).parent / "settings"
+SETTINGS_PATH = "JUPYTER_CONFIG_PATH"
+
 Run = Callable[[Sequence[str], Mapping[str, str]], int]
 
 
@@ -85,9 +90,16 @@ def is_root() -> bool:
 
 def environment(course: Course) -> dict[str, str]:
     """What the server, its terminals and its kernels see: this course, wherever a notebook lies."""
-    programs = str(Path(sys.executable).parent)
-    path = os.pathsep.join([programs, os.environ.get("PATH", "")])
-    return os.environ | {VARIABLE: str(course.root), "PATH": path}
+    programs, environ = str(Path(sys.executable).parent), os.environ
+    return environ | {
+        VARIABLE: str(course.root),
+        "PATH": _before(programs, environ.get("PATH", "")),
+        SETTINGS_PATH: _before(str(SETTINGS), environ.get(SETTINGS_PATH)),
+    }
+
+
+def _before(first: str, others: str | None) -> str:
+    return first if others is None else os.pathsep.join([first, others])
 
 
 def already(course: Course, servers: Iterable[Mapping[str, Any]]) -> Mapping[str, Any] | None:
