@@ -13,6 +13,7 @@ from pypatterns.course import catalog
 from pypatterns.course.answers import marked
 from pypatterns.course.authoring import notebooks, page
 from pypatterns.course.authoring.build import run
+from pypatterns.course.authoring.shape import lint
 
 ROOT = Path(__file__).resolve().parents[2]
 LESSONS = catalog.load(ROOT).lessons
@@ -38,7 +39,9 @@ def test_a_notebook_runs_and_its_answers_get_their_verdicts(path: Path) -> None:
     assert [cell.source for cell in executed.cells] == [cell.source for cell in committed.cells]
 
 
-@pytest.mark.parametrize("lesson", LESSONS, ids=lambda lesson: lesson.stem)
+@pytest.mark.parametrize(
+    "lesson", [each for each in LESSONS if each.exercises], ids=lambda lesson: lesson.stem
+)
 def test_every_exercise_of_a_lesson_has_its_cell(lesson: catalog.Lesson) -> None:
     """What course.toml promises is there to be solved, in the same order."""
     names = [exercise.name for exercise in lesson.exercises]
@@ -51,6 +54,11 @@ def test_every_exercise_of_a_lesson_has_its_cell(lesson: catalog.Lesson) -> None
 def test_no_output_names_a_place_on_a_machine(path: Path) -> None:
     """Committed outputs hold no absolute path: they would change with every author, and tell about them."""
     assert list(page.absolute_paths(notebooks.read(path))) == []
+
+
+def test_the_whole_course_is_in_shape() -> None:
+    """Prompts, checks, notebooks and the table of claims have all their parts, and their parts agree."""
+    assert [str(complaint) for complaint in lint(catalog.load(ROOT))] == []
 
 
 def is_answer(cell) -> bool:
