@@ -16,6 +16,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from http import HTTPStatus
+from http.client import responses
 from threading import Lock
 from urllib.parse import parse_qsl, unquote, urlsplit
 
@@ -177,9 +178,8 @@ def _parsed(head: bytes) -> _Request:
 
 def _reply(request: _Request, status: int, content: Mapping[str, object]) -> bytes:
     body = json.dumps(content).encode()
-    phrase = HTTPStatus(status).phrase
     head = [
-        f"HTTP/1.1 {status} {phrase}",
+        f"HTTP/1.1 {status} {responses.get(status, '')}",
         "Content-Type: application/json",
         f"Content-Length: {len(body)}",
         *["Connection: close"] * request.is_last,

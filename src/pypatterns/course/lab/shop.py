@@ -31,9 +31,7 @@ class Shop:
         self._open = threading.Event()
         self._loop: asyncio.AbstractEventLoop
         self._close: asyncio.Event
-        self._thread = threading.Thread(
-            target=lambda: asyncio.run(self._sell()), name="shop", daemon=True
-        )
+        self._thread = threading.Thread(target=self._run, name="shop", daemon=True)
 
     def url(self, item: str, **behaviour: float) -> str:
         """The URL of an item's price, with how the shop should behave. The port differs with every run: do not show it.
@@ -75,18 +73,19 @@ class Shop:
         self._loop.call_soon_threadsafe(self._close.set)
         self._thread.join()
 
+    def _run(self) -> None:
+        try:
+            asyncio.run(self._sell())
+        except OSError as error:  # no port, or no file descriptor left for a loop
+            self._failure = error
+        finally:
+            self._open.set()  # whoever opens it waits for this, whatever has happened
+
     async def _sell(self) -> None:
         self._loop, self._close = asyncio.get_running_loop(), asyncio.Event()
-        try:
-            server = await asyncio.start_server(
-                self._manners.serve, "127.0.0.1", 0, backlog=BACKLOG
-            )
-            self._port = server.sockets[0].getsockname()[1]
-        except OSError as error:
-            self._failure = error
-            return
-        finally:
-            self._open.set()
+        server = await asyncio.start_server(self._manners.serve, "127.0.0.1", 0, backlog=BACKLOG)
+        self._port = server.sockets[0].getsockname()[1]
+        self._open.set()
         await self._close.wait()
         server.close()
         await self._manners.end()

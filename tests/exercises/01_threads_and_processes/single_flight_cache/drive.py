@@ -6,18 +6,17 @@ a second has passed. A right answer therefore waits for milliseconds, and a wron
 """
 
 import gc
-import linecache
-import sys
 import weakref
 from contextlib import suppress
 from functools import partial
-from threading import Event, get_ident
+from threading import Event
 from time import monotonic
 
-from pypatterns.course.checking.probes.threads import Deadlocked, in_threads, together
+from pypatterns.course.checking.probes.pause import Pause, first_wrong, then
+from pypatterns.course.checking.probes.threads import Deadlocked, in_threads, together, values
+from pypatterns.course.checking.probes.watch import BOUND, Watch
 
-BOUND = 0.5  # seconds that anything is held at most
-TURN = 0.0005  # seconds between two looks at the other threads
+TURNS = 4  # looks at the others, where a thread is held in the middle of many steps
 PATIENCE = 10  # looks, each a tenth of BOUND after the last, without progress: only then does somebody wait in vain
 
 
@@ -31,67 +30,6 @@ class Outage(Exception):
 
 class Halt(BaseException):
     """Somebody stops the program: no Exception."""
-
-
-class Watch:
-    """The callers of a cache, seen by a thread that is held until they have gone as far as they can."""
-
-    def __init__(self, callers):
-        self._callers = callers
-        self._inside = []  # one entry a call that was begun
-        self._unseen = {get_ident()}  # the driver's own thread, and those that are held
-
-    def call(self, fn, *args):
-        """Call, and be one of the callers from now on."""
-        self._inside.append(get_ident())
-        return fn(*args)
-
-    def hold(self, until, turns=8):
-        """Hold this thread until the event, until nobody else moves for some turns, or BOUND has passed."""
-        me, still, before, end = get_ident(), 0, None, monotonic() + BOUND
-        self._unseen.add(me)
-        while still < turns and monotonic() < end and not until.wait(TURN):
-            now = self._positions()
-            # each look proves that the scheduler was here; whoever can run has had its turn as well
-            still = still + 1 if now == before and len(self._inside) >= self._callers else 0
-            before = now
-        self._unseen.discard(me)
-
-    def _positions(self):
-        frames = sys._current_frames()
-        return {
-            ident: (id(f), f.f_lasti) for ident, f in frames.items() if ident not in self._unseen
-        }
-
-
-class Pause:
-    """Stops a thread before the nth line that it runs in the answer, until another call has ended or can get no further."""
-
-    def __init__(self, file, nth, other_ended, watch):
-        self.reached = Event()  # or the thread is through without having come so far
-        self.line = 0
-        self.overtaken = False
-        self._file, self._left, self._other_ended, self._watch = file, nth, other_ended, watch
-
-    def run(self, fn, *args):
-        """Call, with the pause."""
-        sys.settrace(self._trace)
-        try:
-            return fn(*args)
-        finally:
-            sys.settrace(None)
-            self.reached.set()
-
-    def _trace(self, frame, event, _):
-        if frame.f_code.co_filename != self._file:
-            return None
-        self._left -= event == "line"
-        if self._left == 0 and not self.line:
-            self.line = frame.f_lineno
-            self.reached.set()
-            self._watch.hold(self._other_ended, turns=4)
-            self.overtaken = self._other_ended.is_set()
-        return self._trace
 
 
 def cold_callers(answer, callers, key):
@@ -137,44 +75,26 @@ def _held_load(callers, make):
 def overtaken(answer, key):
     """One thread calls get({key!r}), a cold key, and stops before a line of get; another calls get({key!r}) there; so for each line in turn."""
     overtake = partial(_overtake, answer, key, key, kept=())
-    pause, loads, calls = _first_wrong(
+    pause, loads, calls = first_wrong(
         overtake, lambda _, loads, calls: len(loads) != 1 or not _all_got(f"price of {key}", calls)
     )
-    return _where(answer, pause) | _outcome(key, calls) | {"loads": len(loads)}
+    return pause.where() | _outcome(key, calls) | {"loads": len(loads)}
 
 
 def hit_overtaken(answer, key, other):
     """One thread calls get({key!r}), which is cached, and stops before a line of get; another calls get({other!r}) there, and only one value may be kept; so for each line in turn."""
     overtake = partial(_overtake, answer, key, other, kept=(key,))
-    pause, _, calls = _first_wrong(
+    pause, _, calls = first_wrong(
         overtake, lambda _, __, calls: not _all_got(f"price of {key}", calls[:1])
     )
-    return _where(answer, pause) | _outcome(key, calls[:1])
+    return pause.where() | _outcome(key, calls[:1])
 
 
 def waiter_overtaken(answer, key, other):
     """One thread loads {key!r}, and another waits for it and then stops before a line of get; a third calls get({other!r}) there, and only one value may be kept; so for each line in turn."""
     overtake = partial(_overtake_waiter, answer, key, other)
-    pause, calls = _first_wrong(overtake, lambda _, calls: not _all_got(f"price of {key}", calls))
-    return _where(answer, pause) | _outcome(key, calls)
-
-
-def _first_wrong(overtake, is_wrong):
-    """What happened when a call was overtaken before its first line, its second, and so on, until it went wrong or to the end.
-
-    Whoever wants to overtake may have to wait for a lock until the pause is over. If it goes wrong then, it is wrong, but
-    a later line, at which the overtaker comes through, shows better where.
-    """
-    found, end = None, monotonic() + 2 * BOUND
-    for nth in range(1, 100):
-        happened = overtake(nth)
-        pause, wrong = happened[0], is_wrong(*happened)
-        if wrong and pause.overtaken:
-            return happened
-        found = found or (happened if wrong else None)
-        if not pause.line or monotonic() > end:
-            break
-    return found or happened
+    pause, calls = first_wrong(overtake, lambda _, calls: not _all_got(f"price of {key}", calls))
+    return pause.where() | _outcome(key, calls)
 
 
 def _overtake(answer, key, other, nth, kept):
@@ -186,7 +106,7 @@ def _overtake(answer, key, other, nth, kept):
 
     def overtake():
         pause.reached.wait()
-        return _then(ended.set, watch.call, cache.get, other)
+        return then(ended.set, watch.call, cache.get, other)
 
     cache = _cache(answer, load, max_size=1)
     for cached in kept:
@@ -201,13 +121,13 @@ def _overtake_waiter(answer, key, other, nth):
     def load(asked):
         if asked == key and not begun.is_set():
             begun.set()
-            watch.hold(pause.reached, turns=4)
+            watch.hold(pause.reached, turns=TURNS)
             if not pause.reached.is_set():
                 waits.set()
         return f"price of {asked}"
 
     def first():
-        return _then(landed.set, _then, begun.set, cache.get, key)
+        return then(landed.set, then, begun.set, cache.get, key)
 
     def waiter():
         begun.wait()
@@ -217,20 +137,12 @@ def _overtake_waiter(answer, key, other, nth):
         pause.reached.wait()
         if waits.is_set():  # the waiter has stopped behind its wait, not before it
             landed.wait()
-            _then(ended.set, cache.get, other)
+            then(ended.set, cache.get, other)
         ended.set()
 
     cache = _cache(answer, load, max_size=1)
     pause = Pause(answer.__file__, nth, ended, watch)
     return pause, together(waiter, first, overtake)[:2]
-
-
-def _then(afterwards, fn, *args):
-    """Call, and do something afterwards, however the call ends."""
-    try:
-        return fn(*args)
-    finally:
-        afterwards()
 
 
 def _all_got(value, calls):
@@ -240,12 +152,7 @@ def _all_got(value, calls):
 def _outcome(key, calls):
     """Whether all calls gave the price, and how the first that did not, if any, ended."""
     others = [call for call in calls if not _all_got(f"price of {key}", [call])]
-    return {"right": not others, "said": _said(others[0]) if others else ""}
-
-
-def _where(answer, pause):
-    """The learner's line before which a call stopped."""
-    return {"line": pause.line, "code": linecache.getline(answer.__file__, pause.line).strip()}
+    return {"right": not others, "said": str(others[0]) if others else ""}
 
 
 def beside_a_slow_load(answer, slow, others):
@@ -282,7 +189,7 @@ def beside_a_slow_load(answer, slow, others):
 
     cache = _cache(answer, load)
     cache.get(cached)
-    _values(together(first, second))
+    values(together(first, second))
     key, state = waited[0] if waited else (None, "")
     return {"waited": bool(waited), "key": key, "state": state}
 
@@ -310,7 +217,7 @@ def failing_load(answer, callers, key, error):
 
     cache = _cache(answer, load)
     ended = together(*[partial(watch.call, cache.get, key)] * callers)
-    others = [_said(call) for call in ended if not isinstance(call.error, kind)]
+    others = [str(call) for call in ended if not isinstance(call.error, kind)]
     fails, before = False, len(loads)
     (after,) = together(partial(cache.get, key))
     return {
@@ -319,7 +226,7 @@ def failing_load(answer, callers, key, error):
         "other": others[0] if others else "",
         "loads_after": len(loads) - before,
         "right_after": after.error is None and after.value == "a price",
-        "after": _said(after),
+        "after": str(after),
     }
 
 
@@ -373,14 +280,14 @@ def fill_at_once(answer, max_size, keys):
         begun.append(key)
         if len(begun) == len(keys):
             all_begun.set()
-        watch.hold(all_begun, turns=4)
+        watch.hold(all_begun, turns=TURNS)
         return noted(key)
 
     def ask(key):
         watch.call(cache.get, key)  # and let go of the value
 
     cache = _cache(answer, load, max_size=max_size)
-    _values(together(*[partial(ask, key) for key in keys]))
+    values(together(*[partial(ask, key) for key in keys]))
     return {"alive": _alive(made, max_size)}
 
 
@@ -405,30 +312,15 @@ def loads_that_ask(answer, callers, key, part):
         begun.append(asked)
         if len(begun) == callers:
             all_begun.set()
-        watch.hold(all_begun, turns=4)
+        watch.hold(all_begun, turns=TURNS)
         return f"{asked} with {cache.get(part)}"
 
     cache = _cache(answer, load, max_size=2 * callers)
-    return _values(together(*[partial(watch.call, cache.get, key) for key in keys]))
+    return values(together(*[partial(watch.call, cache.get, key) for key in keys]))
 
 
 def _cache(answer, load, ttl=60.0, max_size=16, clock=lambda: 1000.0):
     return answer.SingleFlightCache(load, ttl=ttl, max_size=max_size, clock=clock)
-
-
-def _values(ended):
-    """The values of some calls; the first error, if any, is raised."""
-    for call in ended:
-        if call.error is not None:
-            raise call.error
-    return [call.value for call in ended]
-
-
-def _said(call):
-    """How a call ended, in words."""
-    if call.error is not None:
-        return f"raised {type(call.error).__name__}: {call.error}"[:200]
-    return f"returned {call.value!r}"[:200]
 
 
 def _hold_while_growing(asked, ended):

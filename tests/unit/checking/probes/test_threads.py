@@ -16,7 +16,7 @@ import pytest
 
 from pypatterns.course.checking.autopsy import Autopsy
 from pypatterns.course.checking.probes import threads
-from pypatterns.course.checking.probes.threads import Ended, in_threads, together
+from pypatterns.course.checking.probes.threads import Ended, in_threads, together, values
 
 CHILD = """
 import json, os, sys
@@ -496,6 +496,29 @@ def test_together_tells_how_each_call_ended() -> None:
 
     assert first == Ended(value="tea")
     assert isinstance(second.error, SystemExit)
+
+
+def test_an_end_reads_as_a_sentence() -> None:
+    """What a call came to, for a check's message: never longer than a line or two."""
+    returned, raised, long = Ended("tea"), Ended(error=KeyError("tea")), Ended("x" * 999)
+
+    assert str(returned) == "returned 'tea'"
+    assert str(raised) == "raised KeyError: 'tea'"
+    assert len(str(long)) == threads.LONGEST_TEXT
+
+
+def test_the_values_of_calls_or_the_first_error() -> None:
+    """`values` is for drivers that expect no error."""
+    calls = [Ended(1), Ended(error=KeyError("tea")), Ended(error=OSError())]
+
+    assert values(calls[:1]) == [1]
+    with pytest.raises(KeyError, match="tea"):
+        values(calls)
+
+
+def test_callers_get_all_arguments() -> None:
+    """Also those that must be named."""
+    assert in_threads(2, sorted, [1, 2], reverse=True) == [[2, 1], [2, 1]]
 
 
 def test_a_proof_that_the_last_call_overtakes_counts_for_nothing(

@@ -11,10 +11,10 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from itertools import chain, count, repeat
-from threading import Lock, Thread
+from threading import Lock, Thread, get_ident
 from typing import Any
 
 from pypatterns.course.checking.autopsy import Autopsy, take
@@ -23,6 +23,11 @@ from pypatterns.course.checking.places import caller, probe
 # Seconds between two looks: short calls are not held up, and a proof comes within a tenth of a second.
 PAUSES = (0.01, 0.02, 0.04)
 LAST_PAUSE = 0.08
+LONGEST_TEXT = 200  # characters
+
+watching: set[int] = (
+    set()
+)  # the threads that only watch over callers: no call gets on by what they do
 
 
 class Deadlocked(Exception):
@@ -35,22 +40,23 @@ class Deadlocked(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Ended:
-    """How one call ended: with a value, or with an error and no value."""
+    """How one call ended: with a value, or with an error and no value. As text: "returned 3", "raised KeyError: 'tea'"."""
 
     value: Any = None
     error: BaseException | None = None
 
+    def __str__(self) -> str:
+        if self.error is None:
+            return f"returned {self.value!r}"[:LONGEST_TEXT]
+        return f"raised {type(self.error).__name__}: {self.error}"[:LONGEST_TEXT]
 
-def in_threads(n: int, fn: Callable[..., Any], *args: Any) -> list[Any]:
-    """Call `fn(*args)` in `n` threads from a common start; the values, in caller order.
+
+def in_threads(n: int, fn: Callable[..., Any], *args: Any, **kwargs: Any) -> list[Any]:
+    """Call `fn` in `n` threads from a common start; the values, in caller order.
 
     Raises the first caller's error once all have ended, and `Deadlocked` when it is proven that they never will.
     """
-    ended = together(*repeat(lambda: fn(*args), n))
-    for call in ended:
-        if call.error is not None:
-            raise call.error
-    return [call.value for call in ended]
+    return values(together(*repeat(lambda: fn(*args, **kwargs), n)))
 
 
 def together(*calls: Callable[[], Any]) -> list[Ended]:
@@ -65,6 +71,15 @@ def together(*calls: Callable[[], Any]) -> list[Ended]:
     race.start()
     race.wait()
     return race.ended
+
+
+def values(ended: Iterable[Ended]) -> list[Any]:
+    """The values of some calls, in order; the first error, if there is one, is raised."""
+    calls = list(ended)
+    for call in calls:
+        if call.error is not None:
+            raise call.error
+    return [call.value for call in calls]
 
 
 class _Race:
@@ -96,10 +111,17 @@ class _Race:
     @probe
     def wait(self) -> None:
         """Return when all calls have ended; raise `Deadlocked` when that is proven never to happen."""
+        watching.add(get_ident())
+        try:
+            self._watch()
+        finally:
+            watching.discard(get_ident())
+
+    def _watch(self) -> None:
         for pause in chain(PAUSES, repeat(LAST_PAUSE)):
             if self._over.acquire(timeout=pause):
                 break
-            autopsy = take(_folder())
+            autopsy = take(answers_folder())
             if autopsy.proof:
                 if self._over.acquire(blocking=False):  # the last call has ended meanwhile
                     break
@@ -122,8 +144,11 @@ class _Race:
                 self._over.release()
 
 
-def _folder() -> str:
+def answers_folder() -> str:
     """The answer's folder: where it was imported from, else where this process was started to work."""
     answer = sys.modules.get("answer")
     file = vars(answer).get("__file__") if answer else None
     return os.path.dirname(file) if isinstance(file, str) else os.getcwd()
+
+
+_folder = answers_folder  # the name by which tasks.py and waiters.py import it

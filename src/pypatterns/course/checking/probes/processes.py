@@ -1,0 +1,77 @@
+"""Child processes: which are left when all have ended that will, and a moment at which nobody moves, here or there.
+
+>>> list(answer.parallel_map(work, range(9), workers=2, chunk=3))
+>>> children_left()                         # [] once all are gone
+
+Python's own helpers, the resource tracker and the fork server, stay as long as the process and do not count.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from time import monotonic, sleep
+
+import psutil
+
+from pypatterns.course.checking.probes.others import Others
+from pypatterns.course.checking.probes.watch import LONG_BOUND, be_held, is_unseen
+
+PAUSE = 0.005  # seconds between two looks
+LOOKS = 60  # in a row that find everybody standing still
+AWAKE = {psutil.STATUS_RUNNING, psutil.STATUS_DISK_SLEEP, psutil.STATUS_WAKING}
+
+Beat = tuple[object, ...]
+
+
+def children_left(*, bound: float = LONG_BOUND) -> list[int]:
+    """The ids of the child processes, and of theirs, that do not end: they stand still, or `bound` seconds have passed."""
+    until_quiet(lambda: not any(_children()), bound=bound)
+    return sorted(child.pid for child in _children())
+
+
+def until_quiet(happened: Callable[[], object], *, bound: float = LONG_BOUND) -> bool:
+    """Wait until something happened, and say whether it did.
+
+    Given up, a third of a second after the last move of anybody in this process or its children, or after `bound` seconds.
+    """
+    others, end = Others(is_unseen), monotonic() + bound
+    before: list[Beat] = []
+    still = 0
+    with be_held():
+        while not happened() and still < LOOKS and monotonic() < end:
+            now = [beat for child in _children() if (beat := _beat(child))]
+            rests = others.are_through(1) and now == before and not any(map(_is_awake, now))
+            still = still + 1 if rests else 0
+            before = now
+            sleep(PAUSE)
+    return bool(happened())
+
+
+def _children() -> Iterator[psutil.Process]:
+    """The processes below this one that have not ended, without Python's own helpers."""
+    helpers = set(_helpers())
+    for child in psutil.Process().children(recursive=True):
+        with suppress(psutil.Error):
+            if child.pid not in helpers and child.status() != psutil.STATUS_ZOMBIE:
+                yield child
+
+
+def _helpers() -> Iterator[int | None]:
+    for module, name, pid in (
+        ("multiprocessing.resource_tracker", "_resource_tracker", "_pid"),
+        ("multiprocessing.forkserver", "_forkserver", "_forkserver_pid"),
+    ):
+        yield getattr(getattr(sys.modules.get(module), name, None), pid, None)
+
+
+def _beat(child: psutil.Process) -> Beat:
+    """What changes when the process runs; nothing where it has ended meanwhile."""
+    with suppress(psutil.Error), child.oneshot():
+        return child.status(), child.pid, child.num_ctx_switches(), child.cpu_times()
+    return ()
+
+
+def _is_awake(beat: Beat) -> bool:
+    return beat[0] in AWAKE
