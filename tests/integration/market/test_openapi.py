@@ -1,0 +1,116 @@
+"""The OpenAPI document against the service: what it says, and what schemathesis finds out by asking.
+
+schemathesis sends what the document allows and what it does not, to a real server on a real database, and compares each
+answer with the document.
+"""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import warnings
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from pypatterns.market.adapters.outbound.memory import MemoryStore
+from pypatterns.market.bootstrap import create_app
+
+EXAMPLES = 8  # for each operation and phase; 60 take half a minute and find no more
+
+
+@pytest.fixture
+def document() -> dict[str, Any]:
+    """What the service says of itself; making it warns of nothing."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        return create_app(MemoryStore()).openapi()
+
+
+def operations(document: dict[str, Any]) -> dict[str, dict[str, Any]]:
+    """All operations by their ids, each as often as it occurs."""
+    every = [operation for path in document["paths"].values() for operation in path.values()]
+    assert len({operation["operationId"] for operation in every}) == len(every)
+    return {operation["operationId"]: operation for operation in every}
+
+
+def test_every_error_is_documented_as_a_problem(document: dict[str, Any]) -> None:
+    """Each 4xx and 5xx of each operation has the one media type and schema, and every operation can fail."""
+    problem = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
+
+    for name, operation in operations(document).items():
+        errors = {
+            status: told for status, told in operation["responses"].items() if status >= "400"
+        }
+        assert "500" in errors, name
+        assert all(
+            told["content"] == problem and told["description"] for told in errors.values()
+        ), name
+
+
+def test_what_each_operation_can_answer_is_told(document: dict[str, Any]) -> None:
+    """No more and no less than the routes do."""
+    told = {
+        name.split("_")[0]: sorted(operation["responses"])
+        for name, operation in operations(document).items()
+    }
+
+    assert told == {
+        "create": ["201", "400", "409", "413", "415", "422", "500"],
+        "page": ["200", "422", "500"],
+        "get": ["200", "304", "404", "422", "500"],
+        "publish": ["200", "404", "409", "422", "500"],
+        "suspend": ["200", "404", "409", "422", "500"],
+        "close": ["200", "404", "409", "422", "500"],
+        "healthz": ["200", "500"],
+    }
+
+
+def test_the_framework_s_own_error_is_gone(document: dict[str, Any]) -> None:
+    """No HTTPValidationError: this service never sends one."""
+    assert document["components"]["schemas"].keys() == {
+        "MarketIn",
+        "MarketOut",
+        "MarketStatus",
+        "PageOut",
+        "Problem",
+        "Tick",
+    }
+
+
+def test_a_new_route_is_told_truly_without_a_word(document: dict[str, Any]) -> None:
+    """Whoever adds a route need not think of its errors."""
+    app = create_app(MemoryStore())
+
+    @app.get("/ticks/{number}")
+    async def tick(number: int) -> int:
+        return number
+
+    added = operations(app.openapi())["tick_ticks__number__get"]
+    assert sorted(added["responses"]) == ["200", "422", "500"]
+    assert list(added["responses"]["422"]["content"]) == ["application/problem+json"]
+
+
+def test_the_document_is_made_once() -> None:
+    """The second call gives the same one."""
+    app = create_app(MemoryStore())
+
+    assert app.openapi() is app.openapi()
+
+
+def test_schemathesis_finds_nothing(server: Any, tmp_path: Path) -> None:
+    """All its checks, in all its phases: no answer is undocumented, wrong in form, or a 5xx."""
+    command = [
+        *(sys.executable, "-c", "from schemathesis.cli import schemathesis; schemathesis()", "run"),
+        *(f"{server.url}/openapi.json", "--checks", "all", "--max-examples", str(EXAMPLES)),
+        *("--generation-deterministic", "--no-color"),
+    ]
+
+    done = subprocess.run(
+        command, cwd=tmp_path, capture_output=True, text=True, check=False, timeout=120
+    )
+
+    assert done.returncode == 0, done.stdout + done.stderr + server.log()
+    assert "No issues found" in done.stdout
+    assert "urn:uuid" not in server.log()
