@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import errno
+import os
 import shutil
 import tempfile
 from pathlib import Path
 
 import pytest
 
-from pypatterns.course.checking.judge import ForkWorker
+from pypatterns.course.checking.judge import ForkWorker, WorkerBroken
 
 ANSWER = {"files": {"answer.py": "open('left', 'w').close()\n"}, "driver": "", "inputs": {}}
 
@@ -33,16 +35,31 @@ def test_a_closed_worker_leaves_nothing(folder: Path) -> None:
     assert [path.name for path in folder.iterdir()] == ["precious"]
 
 
-def test_a_worker_whose_folder_is_gone_removes_nothing_else(folder: Path) -> None:
-    """A cleaner of old temporary files may come first; a new worker takes over then."""
+def test_a_worker_whose_folder_is_gone_makes_a_new_one(folder: Path) -> None:
+    """A cleaner of old temporary files may have come by: the call does not notice, and nothing else is removed."""
     worker = ForkWorker()
     worker.call(ANSWER, 5.0)
     (scratch,) = folder.glob("pp-*")
     shutil.rmtree(scratch)
 
-    first, second = worker.call(ANSWER, 5.0), worker.call(ANSWER, 5.0)
+    ended = worker.call(ANSWER, 5.0)
     worker.close()
 
-    assert first.why == "lost"
-    assert second.frame == {"value": None}
+    assert ended.frame == {"value": None}
     assert [path.name for path in folder.iterdir()] == ["precious"]
+
+
+def test_a_worker_without_any_room_says_where(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where no folder can be made at all, the error names the place and the way out."""
+
+    def full(*_: object, **__: object) -> str:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr(tempfile, "mkdtemp", full)
+
+    with pytest.raises(
+        WorkerBroken, match=rf"cannot be written to {folder}: No space left .* TMPDIR"
+    ):
+        ForkWorker().call(ANSWER, 5.0)

@@ -135,6 +135,43 @@ def main(): asyncio.run(main_task())
     assert seen["proof"] == ""
 
 
+@WAITS
+def test_a_task_that_enters_a_lock_is_told_by_the_lock(tmp_path: Path) -> None:
+    """Not by the library's way to it."""
+    text = """
+async def main_task():
+    lock = asyncio.Lock()
+    async with lock:
+        async with lock: pass
+def main(): asyncio.run(main_task())
+"""
+
+    seen = autopsy_of(tmp_path, text)
+
+    assert (seen["stands"][1]["code"], seen["stands"][1]["waits_for"]) == (
+        "async with lock: pass",
+        "Lock.acquire()",
+    )
+    assert seen["proof"] == "idle loop"
+
+
+@WAITS
+@pytest.mark.parametrize(
+    "text",
+    [
+        "def main():\n    signal.signal(signal.SIGALRM, lambda *_: None)\n    threading.Event().wait()\n",
+        "async def main_task():\n    asyncio.get_running_loop().add_signal_handler(signal.SIGALRM, int)\n"
+        "    await asyncio.Event().wait()\ndef main(): asyncio.run(main_task())\n",
+    ],
+    ids=["handler", "loop's handler"],
+)
+def test_who_handles_a_signal_may_be_woken_by_it(tmp_path: Path, text: str) -> None:
+    """Nothing is proven then, whether the handler is the answer's own or the loop's."""
+    seen = autopsy_of(tmp_path, "import signal\n" + text)
+
+    assert seen["proof"] == ""
+
+
 def test_no_code_of_the_answer_runs(imported: Any, tmp_path: Path) -> None:
     """Properties, `__getattr__`, `__eq__`, `__hash__` and `__repr__` of the answer's objects are left alone."""
     text = """

@@ -51,7 +51,8 @@ def _await(asyncio: Any, task: Any, is_own: Callable[[CodeType], bool]) -> Await
     own = [place for place, frame in enumerate(frames) if is_own(frame.f_code)]
     innermost = own[-1] if own else -1
     beneath = frames[innermost + 1 :]
-    waits_for = called(beneath[0]) if beneath else _kind(asyncio, task)
+    said = [frame for frame in beneath if frame.f_code.co_name != "__aenter__"] or beneath
+    waits_for = called(said[0]) if said else _kind(asyncio, task)
     return Await(str(asyncio.Task.get_name(task)), frames[innermost] if own else None, waits_for)
 
 

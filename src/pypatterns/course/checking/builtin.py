@@ -7,10 +7,12 @@ from collections.abc import Callable, Mapping, Sequence
 from types import ModuleType
 from typing import Any
 
+_attribute = getattr  # by a name of its own: an answer may replace builtins
+
 
 def call(answer: ModuleType, name: str, args: Sequence[Any], kwargs: Mapping[str, Any]) -> Any:
     """Call the answer's `name`; what comes back must be plain data."""
-    return getattr(answer, name)(*args, **kwargs)
+    return _attribute(answer, name)(*args, **kwargs)
 
 
 def look(answer: ModuleType, wanted: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:

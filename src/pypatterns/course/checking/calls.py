@@ -22,6 +22,7 @@ from typing import Any
 from pypatterns.course.answers import Answer
 from pypatterns.course.catalog import Exercise
 from pypatterns.course.checking import wire
+from pypatterns.course.checking.child import NO_CHANNEL
 from pypatterns.course.checking.judge import (
     KEPT_OUTPUT,
     MOST_MEMORY,
@@ -83,19 +84,20 @@ class Subject:
         )
 
     def import_alone(self) -> None:
-        """Only import the answer. Raises `CallFailed` with the verdict ERROR (or TIMEOUT)."""
+        """Only import the answer. Raises `CallFailed` with the verdict ERROR, or what kept the import from ending."""
         try:
             self.work("", {}, IMPORT_DEADLINE)
         except CallFailed as failed:
-            if (
-                failed.verdict is Verdict.FAIL
-            ):  # it crashed, exited, used too much: there is nothing to check
-                raise CallFailed(
-                    Verdict.ERROR,
-                    f"{failed.message} This happens when it is imported.",
-                    failed.lines,
-                ) from None
-            raise
+            if failed.verdict in (Verdict.ERROR, Verdict.INFRASTRUCTURE):
+                raise
+            # It crashed, exited, used too much: there is nothing to check.
+            fatal = failed.verdict is Verdict.FAIL
+            raise CallFailed(
+                Verdict.ERROR if fatal else failed.verdict,
+                f"{failed.message} This happens when it is imported.",
+                failed.lines,
+                failed.stands,
+            ) from None
 
     def work(self, driver: str, inputs: Mapping[str, Any], deadline: float) -> Any:
         """One call of any driver, named "module:function"."""
@@ -129,77 +131,125 @@ class Subject:
 def value_of(ended: Ended, answer: Answer, deadline: float) -> Any:
     """The data that a call ended with. Raises `CallFailed` for all other ends."""
     if not ended.begun and not ended.tampered:
-        raise WorkerBroken(
-            f"the process for the answer did not start (exit status {ended.status}): {ended.output[-500:]}"
-        )
+        raise WorkerBroken(_not_begun(ended))
     if ended.why != "exit":
         raise _was_ended(ended, deadline)
     if ended.tampered:
-        raise CallFailed(
-            Verdict.FAIL,
-            f"The answer wrote into the channel that carries results ({ended.tampered}); only the driver may.",
-        )
+        raise CallFailed(Verdict.FAIL, f"{_TAMPERED} ({ended.tampered}). {_ONLY_YOUR_OWN}")
     if ended.frame is None:
         raise _ended_itself(ended)
     try:
         return _value(ended.frame, answer)
     except (LookupError, TypeError, ValueError, AttributeError, wire.WireError):
-        raise CallFailed(
-            Verdict.FAIL,
-            "The answer wrote into the channel that carries results; only the driver may.",
-        ) from None
+        raise CallFailed(Verdict.FAIL, f"{_TAMPERED}. {_ONLY_YOUR_OWN}") from None
+
+
+_TAMPERED = "The answer wrote into the channel that carries its results"
+_ONLY_YOUR_OWN = "Write to files and descriptors that you opened yourself, and to no other."
+
+
+def _not_begun(ended: Ended) -> str:
+    if ended.frame is not None and "no_room" in ended.frame:
+        return str(ended.frame["no_room"])
+    return f"The process for the answer did not start (exit status {ended.status}): {ended.output[-500:]}"
 
 
 def _value(frame: Mapping[str, Any], answer: Answer) -> Any:
     if "value" in frame:
         return wire.decode(frame["value"])
     if "deadlock" in frame:
-        raise CallFailed(Verdict.DEADLOCK, _DEADLOCK, stands=_stands(frame["deadlock"]))
+        raise _deadlock(frame["deadlock"])
     if "unreadable" in frame:
         raise CallFailed(
             Verdict.FAIL,
-            f"What the call gave back cannot be read: {str(frame['unreadable'])[:300]}.",
+            f"What came back cannot be compared with anything: {str(frame['unreadable'])[:300]}.",
         )
+    if "broken" in frame:
+        raise _broken(frame)
     raise _raised(frame, answer)
 
 
-_DEADLOCK = (
-    "The call can never end: all of its threads wait, and none is left that could wake one of them."
-)
+def _broken(frame: Mapping[str, Any]) -> CallFailed:
+    """The process could not tell its result, although the answer had run."""
+    if frame["blame"] == "answer":
+        return CallFailed(
+            Verdict.FAIL,
+            f"Your answer ran, and left its process so broken that the result could not be told: {frame['broken']}."
+            + _replaced(frame),
+        )
+    return CallFailed(
+        Verdict.INFRASTRUCTURE,
+        f"The engine failed after your answer had run, which is not your doing: {frame['broken']}\n{frame['trace']}",
+    )
+
+
+def _replaced(frame: Mapping[str, Any]) -> str:
+    names = str(frame.get("replaced", ""))
+    return f"\nThe answer had replaced {names}, which Python and the check use." if names else ""
+
+
+_NEVER_ENDS = "The call can never end:"
+_DEADLOCKS = {
+    "self": "a thread waits for a lock that it holds itself, and a Lock, unlike an RLock, cannot be taken twice.",
+    "cycle": "its threads wait for each other in a circle, and none lets go before it has what the next one holds.",
+    "idle loop": "all tasks of the event loop wait, and nothing is scheduled or under way that could wake one.",
+    "all wait": "all of its threads wait, and none is left that could wake one of them.",
+}
+_LOST = "A notify() wakes those who wait at that moment, and nobody later: look at the state before waiting, as wait_for() does."
+
+
+def _deadlock(autopsy: Mapping[str, Any] | None, output: str = "") -> CallFailed:
+    """A proven one; how it came about is the child's word."""
+    stands = _stands(autopsy) if autopsy else _from_traces(output)
+    proof = str(autopsy.get("proof", "")) if autopsy else ""
+    if proof == "cycle" and any(stand.held_by == stand.who for stand in stands):
+        proof = "self"
+    words = f"{_NEVER_ENDS} {_DEADLOCKS.get(proof, _DEADLOCKS['all wait'])}"
+    if any(stand.waits_for == "Condition.wait()" for stand in stands):
+        words += f" {_LOST}"
+    return CallFailed(Verdict.DEADLOCK, words, stands=stands)
 
 
 def _was_ended(ended: Ended, deadline: float) -> CallFailed:
-    if ended.why == "deadline":
-        stands = _stands(ended.autopsy) if ended.autopsy else _from_traces(ended.output)
-        if ended.autopsy and ended.autopsy.get("proof"):
-            return CallFailed(Verdict.DEADLOCK, _DEADLOCK, stands=stands)
-        return CallFailed(
-            Verdict.TIMEOUT, f"It did not end within {deadline:g} s and was stopped.", stands=stands
-        )
-    if ended.why == "memory":
-        return CallFailed(
-            Verdict.FAIL, f"It used more than {MOST_MEMORY >> 20} MiB of memory and was stopped."
-        )
-    if ended.why == "processes":
-        return CallFailed(
-            Verdict.FAIL, f"It started more than {MOST_PROCESSES} processes and was stopped."
-        )
-    return CallFailed(Verdict.FAIL, "The answer killed the process that runs it.")
+    if ended.why == "deadlock" or (ended.why == "deadline" and (ended.autopsy or {}).get("proof")):
+        return _deadlock(ended.autopsy, ended.output)
+    match ended.why:
+        case "deadline":
+            stands = _stands(ended.autopsy) if ended.autopsy else _from_traces(ended.output)
+            words = f"It had not ended after {deadline:g} s, and was stopped."
+            return CallFailed(Verdict.TIMEOUT, words, stands=stands)
+        case "memory":
+            words = f"It used more than {MOST_MEMORY >> 20} MiB of memory, and was stopped."
+        case "processes":
+            words = f"It had started more than {MOST_PROCESSES} processes, and was stopped."
+        case _:
+            words = "The answer killed the process that runs it: it sent a signal to a process that is not its own."
+    return CallFailed(Verdict.FAIL, words)
+
+
+# What a signal says about whoever it ended.
+_SIGNALS = {
+    "SIGSEGV": "C code touched memory that is not its own",
+    "SIGBUS": "C code touched memory that is not its own",
+    "SIGABRT": "C code, or the interpreter itself, gave up",
+    "SIGFPE": "C code divided by zero",
+    "SIGKILL": "somebody killed it, or the system did for want of memory",
+    "SIGALRM": "an alarm rang for which there is no handler",
+}
 
 
 def _ended_itself(ended: Ended) -> CallFailed:
     status = ended.status or 0
-    if status < 0:
-        name = (
-            signal.Signals(-status).name
-            if -status in signal.Signals.__members__.values()
-            else f"signal {-status}"
-        )
-        return CallFailed(Verdict.FAIL, f"The answer crashed its process ({name}).")
-    return CallFailed(
-        Verdict.FAIL,
-        f"The answer ended its process (exit status {status}) before there was a result: something like os._exit() ran.",
-    )
+    if status == NO_CHANNEL:
+        words = "The answer closed descriptors that it had not opened, and so the channel that carries its results."
+        return CallFailed(Verdict.FAIL, f"{words} Close what you opened yourself, and no other.")
+    if status >= 0:
+        words = f"The answer ended its process (exit status {status}) before there was a result: something like os._exit() ran."
+        return CallFailed(Verdict.FAIL, words)
+    known = -status in signal.Signals.__members__.values()
+    name = signal.Signals(-status).name if known else f"signal {-status}"
+    reason = f": {_SIGNALS[name]}" if name in _SIGNALS else ""
+    return CallFailed(Verdict.FAIL, f"The process of the answer was ended by {name}{reason}.")
 
 
 def _raised(frame: Mapping[str, Any], answer: Answer) -> CallFailed:
@@ -213,8 +263,18 @@ def _raised(frame: Mapping[str, Any], answer: Answer) -> CallFailed:
             Verdict.INFRASTRUCTURE,
             f"The driver itself failed, which is not your doing: {what}\n{raised['trace']}",
         )
-    words = f"It raised {what}{_missing_name(raised, answer)}"
+    words = _exited_or_raised(raised, what) + _missing_name(raised, answer) + _replaced(frame)
     return CallFailed(Verdict.FAIL, words, lines, raised=str(raised["type"]))
+
+
+def _exited_or_raised(raised: Mapping[str, Any], what: str) -> str:
+    if raised["type"] == "SystemExit":
+        return "It ended with SystemExit instead of returning: exit(), quit() or sys.exit() ran."
+    if raised["text"] == "EOF when reading a line":
+        return (
+            f"It raised {what}. Nobody can be asked while an answer is checked: take out input()."
+        )
+    return f"It raised {what}"
 
 
 def _import_words(
@@ -229,7 +289,9 @@ def _import_words(
             return "The answer awaits at top level, which only a notebook's cell can do. An answer is a plain module: put the await into an async function."
     if raised["type"] == "SystemExit":
         return "The answer ends its process when it is imported: exit(), quit() or sys.exit() runs at top level."
-    return f"Importing the answer raised {what}{_missing_name(raised, answer)}"
+    if not lines and raised["type"] in ("MemoryError", "RecursionError"):
+        return "Python cannot read the answer: its expressions are nested too deep."
+    return f"Importing the answer raised {what}{_missing_name(raised, answer)}{_replaced(frame)}"
 
 
 def _missing_name(raised: Mapping[str, Any], answer: Answer) -> str:

@@ -8,70 +8,105 @@ from __future__ import annotations
 
 import ast
 import base64
-import builtins
-import dis
 import importlib
 import importlib.util
+import linecache
 import os
 import sys
 import traceback
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from contextlib import ExitStack, suppress
 from pathlib import Path
-from types import FrameType, ModuleType, TracebackType
+from sys import exc_info, settrace
+from types import ModuleType
 from typing import Any, TextIO
 
-from pypatterns.course.checking import wire
+from pypatterns.course.checking import builtin, scratch, wire
 from pypatterns.course.checking.probes.prepare import preparations
 from pypatterns.course.checking.probes.threads import Deadlocked
+from pypatterns.course.checking.raised import (
+    blame,
+    described,
+    is_a,
+    text_of,
+    went_through_the_answer,
+)
+from pypatterns.course.checking.scratch import NoRoom
+from pypatterns.course.checking.tampering import Names, listed
 
-LONGEST_TEXT = 500  # characters of an error's message
+NO_CHANNEL = 76  # exit status: the answer has closed the channel (EX_PROTOCOL of sysexits.h)
 
 
-def carry_out(request: dict[str, Any], folder: str) -> dict[str, Any]:
-    """Import the answer and run the driver; the frame to send says what came back, or what was raised and whose doing it is.
+def settle_in(request: dict[str, Any], folder: str) -> None:
+    """Put the request's files into `folder`, which is empty and real (no symlinks), and make it the place to run in.
 
     `request`: files (name -> text), compiled (drive.py's bytecode in base64, or none), driver ("module:function", or "" to
-    import only), inputs (encoded). `folder`, which is empty and real (no symlinks), receives the files and is where the
-    answer runs.
+    import only), inputs (encoded). Raises `NoRoom`.
     """
-    _settle_in(request, folder)
+    try:
+        os.chdir(folder)
+        for name, text in request["files"].items():
+            file = Path(folder, name)
+            file.write_text(text, encoding="utf-8", errors="surrogatepass")
+            # The lines as they were given, whatever becomes of the file.
+            linecache.cache[str(file)] = (len(text), None, text.splitlines(True), str(file))
+        if compiled := request.get("compiled"):
+            cached = Path(importlib.util.cache_from_source(os.path.join(folder, "drive.py")))
+            cached.parent.mkdir()
+            cached.write_bytes(base64.b64decode(compiled))
+    except OSError as error:
+        raise NoRoom(scratch.sentence(folder, error)) from error
+    sys.path.insert(0, folder)
+    # Else a spawned process would import the zygote's.
+    sys.modules["__main__"] = ModuleType("__main__")
+
+
+def packed_result(request: dict[str, Any], folder: str) -> bytes:
+    """Carry out the request; the bytes of the one frame to send, whatever happens."""
+    names = Names()
+    try:
+        return packed(carry_out(request, folder, names))
+    except BaseException as error:  # noqa: BLE001 - ours or the answer's, somebody must hear of it
+        names.restore()
+        return packed(_broken(error, folder, names.replaced()))
+
+
+def carry_out(request: dict[str, Any], folder: str, names: Names) -> dict[str, Any]:
+    """Import the answer and run the driver; the frame to send says what came back, or what was raised and whose doing it is."""
     inputs = wire.decode(request["inputs"])
     with ExitStack() as ready:
         try:
             drive = _driver(request["driver"])
             ready.enter_context(preparations(drive))
         except Exception as broken:  # noqa: BLE001 - a broken drive.py is told, not raised
-            return {"raised": _described(broken, folder), "phase": "call", "blame": "driver"}
-        namespace = builtins.__dict__
-        whole = namespace.copy()
-        phase, value, error = _put_to_work(drive, inputs)
-        found = namespace.copy()
-        namespace.update(
-            whole
-        )  # what follows is ours again; until here no builtin may be asked for
-    tampered = any(found.get(name) is not value for name, value in whole.items())
+            return {"raised": described(broken, folder), "phase": "call", "blame": "driver"}
+        names.keep()
+        phase, value, error = _put_to_work(drive, inputs, names)
+        names.restore()
     if error is None:
         return _value(value)
-    if isinstance(error, Deadlocked):
+    if type(error) is Deadlocked:
         return {"deadlock": error.autopsy.to_dict()}
-    frame = {"raised": _described(error, folder), "phase": phase}
+    replaced = names.replaced()
+    frame = {"raised": described(error, folder), "phase": phase, "replaced": listed(replaced)}
     if phase == "import":
         return frame | _top_level_await(error, request["files"]["answer.py"])
-    return frame | {"blame": "answer" if tampered else blame(error, folder)}
+    return frame | {"blame": "answer" if replaced else blame(error, folder)}
 
 
-def _settle_in(request: dict[str, Any], folder: str) -> None:
-    os.chdir(folder)
-    for name, text in request["files"].items():
-        Path(folder, name).write_text(text, encoding="utf-8", errors="surrogatepass")
-    if compiled := request.get("compiled"):
-        cached = Path(importlib.util.cache_from_source(os.path.join(folder, "drive.py")))
-        cached.parent.mkdir()
-        cached.write_bytes(base64.b64decode(compiled))
-    sys.path.insert(0, folder)
-    # Else a spawned process would import the zygote's.
-    sys.modules["__main__"] = ModuleType("__main__")
+def _broken(error: BaseException, folder: str, replaced: tuple[str, ...]) -> dict[str, Any]:
+    """What is said when this engine itself fails once the answer has run: only what the answer broke is its doing."""
+    answers = is_a(error, MemoryError) or is_a(error, KeyboardInterrupt)
+    answers = answers or bool(replaced) or went_through_the_answer(error, folder)
+    trace = ""
+    with suppress(BaseException):  # the answer's own exceptions may fail at anything
+        trace = "".join(traceback.format_exception(error))[-2000:]
+    return {
+        "broken": wire.type_name(type(error)),
+        "trace": trace,
+        "blame": "answer" if answers else "engine",
+        "replaced": listed(replaced),
+    }
 
 
 def _driver(name: str) -> Callable[..., object] | None:
@@ -81,16 +116,35 @@ def _driver(name: str) -> Callable[..., object] | None:
 
 
 def _put_to_work(
-    drive: Callable[..., object] | None, inputs: dict[str, Any]
+    drive: Callable[..., object] | None, inputs: dict[str, Any], names: Names
 ) -> tuple[str, object, BaseException | None]:
     """Import the answer and drive it; how far that came ("import" or "call"), what came back, what was raised."""
     phase = "import"
     try:
-        answer = importlib.import_module("answer")
+        answer = _imported()
         phase = "call"
+        if drive is builtin.look:  # it runs nothing of the answer's
+            names.restore()
         return phase, drive(answer, **inputs) if drive else None, None
-    except BaseException as error:  # noqa: BLE001 - SystemExit and the like are the answer's doing too
-        return phase, None, error
+    except:  # noqa: E722 - by no name: the answer may have left none
+        return phase, None, exc_info()[1]
+    finally:
+        settrace(None)
+
+
+def _imported() -> ModuleType:
+    """The answer's module; whatever it has put in its own place in `sys.modules`.
+
+    By importlib's own recipe, without the lock that an `import` holds meanwhile: what a learner writes for a cell may start
+    a pool whose threads look the module up to unpickle its classes.
+    """
+    spec = importlib.util.find_spec("answer")
+    assert spec is not None and spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    modules = sys.modules
+    modules["answer"] = module
+    spec.loader.exec_module(module)
+    return modules.get("answer", module)
 
 
 def speak_plainly() -> None:
@@ -119,132 +173,18 @@ def packed(frame: dict[str, Any]) -> bytes:
 def _value(value: object) -> dict[str, Any]:
     try:
         return {"value": wire.encode(value)}
+    except wire.TooLarge as error:
+        return {"unreadable": str(error)}
     except Exception as error:  # noqa: BLE001 - a list that a left-over thread still changes raises what it likes
-        return {"unreadable": str(error)[:LONGEST_TEXT]}
-
-
-def _described(error: BaseException, folder: str) -> dict[str, Any]:
-    described: dict[str, Any] = {
-        "type": type(error).__name__,
-        "text": _text(error),
-        "lines": _lines(error, folder),
-        "trace": "".join(traceback.format_tb(error.__traceback__)[-4:])[-2000:],
-    }
-    if isinstance(error, NameError) and isinstance(error.name, str):
-        described["name"] = error.name
-    return described
-
-
-def _text(error: BaseException) -> str:
-    try:
-        return str(error)[:LONGEST_TEXT]
-    except BaseException:  # noqa: BLE001 - the answer's own exception may fail at anything
-        return "(its message cannot be shown)"
-
-
-def _lines(error: BaseException, folder: str) -> list[dict[str, Any]]:
-    """The learner's own lines that the error went through, outermost first; at most six."""
-    own = os.path.join(folder, "answer.py")
-    if isinstance(error, SyntaxError) and error.filename == own:
-        return [
-            {"number": error.lineno or 1, "code": (error.text or "").rstrip()[:200], "function": ""}
-        ]
-    found = [
-        {
-            "number": entry.lineno or 0,
-            "code": (entry.line or "")[:200],
-            "function": "" if entry.name == "<module>" else entry.name,
-        }
-        for trace in _tracebacks(error)
-        for entry in traceback.extract_tb(trace)
-        if entry.filename == own
-    ]
-    return found[:3] + found[3:][-3:]
-
-
-def _tracebacks(error: BaseException) -> Iterator[TracebackType]:
-    """The traceback of an error, and those of the errors in a group."""
-    if error.__traceback__ is not None:
-        yield error.__traceback__
-    if isinstance(error, BaseExceptionGroup):
-        for member in error.exceptions:
-            yield from _tracebacks(member)
+        return {"unreadable": f"reading it raised {wire.type_name(type(error))}: {text_of(error)}"}
 
 
 def _top_level_await(error: BaseException, source: str) -> dict[str, Any]:
     """Whether it is only an `await` outside a function that keeps the source from being a module."""
-    if not isinstance(error, SyntaxError):
+    if not is_a(error, SyntaxError):
         return {}
     try:
         compile(source, "answer.py", "exec", ast.PyCF_ALLOW_TOP_LEVEL_AWAIT, dont_inherit=True)
     except Exception:  # noqa: BLE001 - wrong in another way
         return {}
     return {"top_level_await": True}
-
-
-def blame(error: BaseException, folder: str) -> str:
-    """Whose doing an error is that came out of a driver: "answer" or "driver".
-
-    The answer's, if it went through the answer's code, or arose in an expression of the driver that uses something of the
-    answer's: a call that does not fit, a missing attribute, a step that its result does not allow.
-    """
-    for trace in _tracebacks(error):
-        innermost = trace
-        while True:
-            if os.path.dirname(innermost.tb_frame.f_code.co_filename) == folder and _is_answer(
-                innermost.tb_frame
-            ):
-                return "answer"
-            if innermost.tb_next is None:
-                break
-            innermost = innermost.tb_next
-        if _uses_the_answer(innermost):
-            return "answer"
-    return "driver"
-
-
-def _is_answer(frame: FrameType) -> bool:
-    return os.path.basename(frame.f_code.co_filename) != "drive.py"
-
-
-def _uses_the_answer(trace: TracebackType) -> bool:
-    frame = trace.tb_frame
-    expression = _expression(trace)
-    names = (
-        {node.id for node in ast.walk(expression) if isinstance(node, ast.Name)}
-        if expression
-        else set()
-    )
-    values = [frame.f_locals.get(name, frame.f_globals.get(name)) for name in names]
-    return any(_of_the_answer(value) for value in values)
-
-
-def _of_the_answer(value: object) -> bool:
-    if isinstance(value, ModuleType):
-        return value.__name__ == "answer"
-    owner = getattr(value, "__func__", value) if type(value).__name__ == "method" else value
-    kind = owner if isinstance(owner, type) or callable(owner) else type(owner)
-    return "answer" in (getattr(kind, "__module__", None), type(value).__module__)
-
-
-def _expression(trace: TracebackType) -> ast.AST | None:
-    """The innermost expression of the driver that was being evaluated, from the position of its instruction."""
-    code = trace.tb_frame.f_code
-    position = next(
-        (i.positions for i in dis.get_instructions(code) if i.offset == trace.tb_lasti), None
-    )
-    try:
-        tree = ast.parse(Path(code.co_filename).read_text(encoding="utf-8"))
-    except (OSError, SyntaxError, ValueError):
-        return None
-    if position is None:
-        return None
-    here = (position.lineno, position.col_offset, position.end_lineno, position.end_col_offset)
-    return next((node for node in ast.walk(tree) if _span(node) == here), None)
-
-
-def _span(node: ast.AST) -> tuple[int | None, ...]:
-    return tuple(
-        getattr(node, name, None)
-        for name in ("lineno", "col_offset", "end_lineno", "end_col_offset")
-    )

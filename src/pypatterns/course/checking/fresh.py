@@ -14,7 +14,7 @@ from typing import Any
 
 import psutil
 
-from pypatterns.course.checking import child, wire
+from pypatterns.course.checking import child, scratch, wire
 
 
 def main() -> None:
@@ -27,10 +27,22 @@ def main() -> None:
     os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
     child.speak_plainly()
     faulthandler.dump_traceback_later(deadline, file=traces)
+    try:
+        child.settle_in(request, folder)
+    except scratch.NoRoom as error:
+        _write(result, wire.pack({"no_room": str(error)}))
+        os._exit(1)
     _write(result, wire.pack({"begun": True}))
-    _write(result, child.packed(child.carry_out(request, folder)))
+    own, end = os.getpid(), os._exit
+    frame = child.packed_result(request, folder)
+    if os.getpid() != own:  # a copy that the answer forked and let run on has nothing to say
+        end(0)
+    try:
+        _write(result, frame)
+    except OSError:
+        end(child.NO_CHANNEL)
     _end_children()
-    os._exit(0)
+    end(0)
 
 
 def _end_children() -> None:

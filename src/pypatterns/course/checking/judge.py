@@ -14,7 +14,6 @@ import signal
 import socket
 import subprocess
 import sys
-import tempfile
 import threading
 import time
 from collections.abc import Callable, Sequence
@@ -23,7 +22,7 @@ from typing import IO, Any, Protocol
 
 import psutil
 
-from pypatterns.course.checking import wire
+from pypatterns.course.checking import scratch, wire
 
 MOST_MEMORY = 1 << 30  # bytes of real memory that a call's processes may use together
 MOST_PROCESSES = 256  # of one call
@@ -31,6 +30,7 @@ MOST_MESSAGES = 3  # of one call: that it has begun, its result, perhaps an auto
 KEPT_OUTPUT = 64 << 10  # bytes of what an answer prints; the rest is read and dropped
 LONGER = 4  # times a deadline, on a machine so busy that the answer hardly gets to run
 PATIENCE = 15.0  # seconds beyond the deadline until a silent worker counts as broken
+LAST_MOMENTS = 0.5  # seconds in which a process of its own says where it stands
 CHUNK = 1 << 18  # bytes read at once
 COMMON = (
     "asyncio",
@@ -45,14 +45,18 @@ class WorkerBroken(Exception):
     """The worker itself failed: no verdict on the answer can follow from it."""
 
 
+class _NotStarted(WorkerBroken):
+    """There is no folder for the answer's files, or no process for the answer."""
+
+
 @dataclass(frozen=True, slots=True)
 class Ended:
     """How a call ended.
 
-    `why`: "exit" (by itself), "deadline", "memory", "processes", or "lost" (the zygote was killed with it). `begun` says
-    whether the answer's import was reached: a failure before that is not the answer's. `frame` is what
-    the child wrote, `autopsy` where everything stood at the deadline, `tampered` why the channel's bytes are not the child's
-    alone, `output` the first 64 KiB that were printed.
+    `why`: "exit" (by itself), "deadlock" (it is proven that nothing in it can ever go on), "deadline", "memory", "processes",
+    or "lost" (the zygote was killed with it). `begun` says whether the answer's import was reached: a failure before that is
+    not the answer's. `frame` is what the child wrote, `autopsy` where everything stood when it had to be ended, `tampered`
+    why the channel's bytes are not the child's alone, `output` the first 64 KiB that were printed.
     """
 
     why: str
@@ -143,10 +147,10 @@ class ForkWorker:
         self._scratch = ""  # where its calls' files go
 
     def start(self) -> None:
-        """Start the zygote without waiting for it: the first call does."""
-        ours, theirs = socket.socketpair()
+        """Start the zygote without waiting for it: the first call does. Raises `WorkerBroken`."""
         # A short name: a socket's path, which multiprocessing may put in it, has about a hundred characters.
-        self._scratch = tempfile.mkdtemp(prefix="pp-")
+        self._scratch = _folder("pp-")
+        ours, theirs = socket.socketpair()
         command = [
             sys.executable,
             "-P",
@@ -176,6 +180,21 @@ class ForkWorker:
             self.ready()
 
     def call(self, request: dict[str, Any], deadline: float) -> Ended:
+        """Carry out a request. One that did not start, or was lost with its zygote, is tried once more by a new zygote.
+
+        A cleaner of old temporary files may have come by, or the system have ended the zygote for want of memory. What
+        happens twice is the answer's doing, or says why nothing can be done.
+        """
+        try:
+            ended = self._call(request, deadline)
+        except _NotStarted:
+            self.close()
+        else:
+            if ended.why != "lost":
+                return ended
+        return self._call(request, deadline)
+
+    def _call(self, request: dict[str, Any], deadline: float) -> Ended:
         ours, theirs = socket.socketpair()
         output, printing = os.pipe()
         try:
@@ -216,6 +235,8 @@ class ForkWorker:
             try:
                 socket.send_fds(self.ready(), [order], [channel, printing])
                 return
+            except _NotStarted:
+                raise
             except (OSError, WorkerBroken) as error:
                 self.close()
                 if attempt == 2:
@@ -279,6 +300,8 @@ class ForkWorker:
                             selector.unregister(channel)
                     elif not _read(lambda size: os.read(output, size), received.printed):
                         selector.unregister(output)
+        if verdict["ended"] == "not started":
+            raise _NotStarted(verdict["reason"])
         return received.ended(verdict["ended"], verdict["status"])
 
     def _verdict(self) -> dict[str, Any]:
@@ -303,51 +326,52 @@ class FreshWorker:
     """Starts a Python for each call. The channel is its stdin and stdout; what the answer prints comes by stderr."""
 
     def call(self, request: dict[str, Any], deadline: float) -> Ended:
+        folder = _folder("answer-")
+        try:
+            return self._call(request, deadline, folder)
+        finally:
+            shutil.rmtree(folder, ignore_errors=True)
+
+    def _call(self, request: dict[str, Any], deadline: float, folder: str) -> Ended:
         received = _Received()
-        with tempfile.TemporaryDirectory(prefix="answer-", ignore_cleanup_errors=True) as folder:
-            command = [
-                sys.executable,
-                "-P",
-                "-B",
-                "-m",
-                "pypatterns.course.checking.fresh",
-                os.path.realpath(folder),
-                str(deadline),
-            ]
-            try:
-                process = subprocess.Popen(
-                    command,
-                    stdin=subprocess.PIPE,
-                    stdout=subprocess.PIPE,
-                    stderr=subprocess.PIPE,
-                    env=environment(),
-                )
-            except OSError as error:
-                raise WorkerBroken(f"no Python can be started for an answer ({error})") from error
-            assert (
-                process.stdin is not None
-                and process.stdout is not None
-                and process.stderr is not None
+        module = "pypatterns.course.checking.fresh"
+        try:
+            process = subprocess.Popen(
+                [sys.executable, "-P", "-B", "-m", module, folder, str(deadline)],
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.PIPE,
+                env=environment(),
             )
-            readers = [
-                _drain(process.stdout, received.result),
-                _drain(process.stderr, received.printed),
-            ]
-            with contextlib.suppress(OSError), process.stdin:
-                process.stdin.write(wire.pack(request))
-            why = self._wait(process, deadline)
-            for reader in readers:
-                reader.join(1.0)
+        except OSError as error:
+            raise WorkerBroken(f"no Python can be started for an answer ({error})") from error
+        assert process.stdin and process.stdout and process.stderr
+        readers = [
+            _drain(process.stdout, received.result),
+            _drain(process.stderr, received.printed),
+        ]
+        with contextlib.suppress(OSError), process.stdin:
+            process.stdin.write(wire.pack(request))
+        self._see_it_start(process, received)
+        why = self._wait(process, deadline)
+        for reader in readers:
+            reader.join(1.0)
         return received.ended(why, process.returncode)
 
     def close(self) -> None:
         """Nothing outlives a call."""
 
+    def _see_it_start(self, process: subprocess.Popen[bytes], received: _Received) -> None:
+        """Wait until the answer's import is reached: starting Python takes none of its time."""
+        until = time.monotonic() + PATIENCE
+        while not received.messages and process.poll() is None and time.monotonic() < until:
+            time.sleep(0.01)
+
     def _wait(self, process: subprocess.Popen[bytes], deadline: float) -> str:
-        """See the process through; end it and its children. Starting Python counts as well, hence the second more."""
+        """See the process through; end it and its children. Its last moments are for saying where it stands."""
         family: list[psutil.Process] = []
         try:
-            process.wait(deadline + 1.0)
+            process.wait(deadline + LAST_MOMENTS)
             why = "exit"
         except subprocess.TimeoutExpired:
             why = "deadline"
@@ -359,6 +383,13 @@ class FreshWorker:
             with contextlib.suppress(psutil.Error):
                 member.kill()
         return why
+
+
+def _folder(prefix: str) -> str:
+    try:
+        return scratch.new(prefix)
+    except scratch.NoRoom as error:
+        raise _NotStarted(str(error)) from error
 
 
 def _send(channel: socket.socket, rest: memoryview) -> memoryview:

@@ -23,6 +23,7 @@ ADDRESS_SPACE = (
     4 << 30
 )  # bytes: only a backstop, for threads and arenas reserve much that they never touch
 LARGEST_FILE = 256 << 20  # bytes
+MOST_DESCRIPTORS = 4096
 THREAD_STACK = 1 << 20  # bytes
 
 _PR_SET_PDEATHSIG, _PR_SET_DUMPABLE, _PR_SET_CHILD_SUBREAPER = 1, 4, 36
@@ -37,6 +38,18 @@ def become_keeper() -> None:
     """In the zygote: adopt orphans, so that none escapes, and be closed to other processes' debuggers."""
     _prctl(_PR_SET_CHILD_SUBREAPER, 1)
     _prctl(_PR_SET_DUMPABLE, 0)
+
+
+def make_room_for_descriptors(least: int) -> None:
+    """Allow descriptors up to `least` and beyond: some systems start with 256 (macOS), some with a million.
+
+    A million would take a call that floods them longer than its deadline.
+    """
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    most = MOST_DESCRIPTORS if hard == resource.RLIM_INFINITY else min(hard, MOST_DESCRIPTORS)
+    if soft < least or soft > most or soft == resource.RLIM_INFINITY:
+        with suppress(ValueError, OSError):
+            resource.setrlimit(resource.RLIMIT_NOFILE, (most, hard))
 
 
 def limit_this_process() -> None:

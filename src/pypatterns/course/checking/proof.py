@@ -14,7 +14,7 @@ from threading import get_ident
 from time import sleep
 from types import BuiltinFunctionType, FrameType, FunctionType, MethodType
 
-from pypatterns.course.checking.places import IsOwn, Place, look
+from pypatterns.course.checking.places import ENGINE, IsOwn, Place, look
 from pypatterns.course.checking.standstill import Pulse, is_asleep, pulse, threads_of_others
 from pypatterns.course.checking.waits import Wait, owner
 
@@ -27,15 +27,15 @@ LOOKS_WITHOUT_PULSE = 8  # where the kernel does not say whether a thread ran
 
 def prove(places: list[Place], is_own: IsOwn) -> str:
     """Why nothing can go on, "cycle", "all wait" or "idle loop"; "" if something may. Pauses if the first look suggests it."""
-    proof = _proof(places, is_own)
+    proof = _proof(places)
     return proof if proof and _stays(places, proof, is_own) else ""
 
 
-def _proof(places: list[Place], is_own: IsOwn) -> str:
+def _proof(places: list[Place]) -> str:
     """The proof: "cycle", "all wait", "idle loop", or "" if one look already shows that something may go on."""
     if _cycle(places, sure=True):
         return "cycle"
-    if not _all_wait(places) or _starts_threads() or threads_of_others() or _has_alarms(is_own):
+    if not _all_wait(places) or _starts_threads() or threads_of_others() or _has_alarms():
         return ""
     if _cycle(places, sure=False):
         return "cycle"
@@ -97,18 +97,20 @@ def _starts_threads() -> bool:
     return bool(threading._limbo)  # type: ignore[attr-defined]  # threads that are being started
 
 
-def _has_alarms(is_own: IsOwn) -> bool:
-    """Whether a signal would run code of the answer's, which could wake somebody."""
-    return any(_is_alarm(signal.getsignal(number), is_own) for number in signal.valid_signals())
+def _has_alarms() -> bool:
+    """Whether a signal would run somebody's code, which could wake one who waits."""
+    return any(_is_alarm(signal.getsignal(number)) for number in signal.valid_signals())
 
 
-def _is_alarm(handler: object, is_own: IsOwn) -> bool:
-    if type(handler) is partial:  # asyncio's, for Ctrl-C
+def _is_alarm(handler: object) -> bool:
+    """Whether a handler is more than the system's, the interpreter's, this engine's, or asyncio's for Ctrl-C."""
+    if type(handler) is partial:
         handler = handler.func
     if type(handler) is MethodType:
         handler = handler.__func__
     if type(handler) is FunctionType:
-        return is_own(handler.__code__)
+        ours = handler.__code__.co_filename.startswith(ENGINE)
+        return not (ours or handler.__module__ == "asyncio.runners")
     return type(handler) not in (signal.Handlers, BuiltinFunctionType, type(None), int)
 
 
@@ -120,7 +122,7 @@ def _stays(before: list[Place], proof: str, is_own: IsOwn) -> bool:
     for _ in range(LOOKS_WITHOUT_PULSE if None in pulses.values() else 1):
         sleep(PAUSE)
         after = look(is_own)
-        if _proof(after, is_own) != proof or _state(after) != (frames, pulses):
+        if _proof(after) != proof or _state(after) != (frames, pulses):
             return False
     return True
 

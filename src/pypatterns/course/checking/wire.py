@@ -11,6 +11,7 @@ never builds an object that the other end chose.
 from __future__ import annotations
 
 import base64
+import re
 import struct
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -25,6 +26,9 @@ MOST_VALUES = 200_000  # values in one result
 LONGEST_REPR = 300  # characters
 WIDEST_INT = 4096  # bits: below the 4300 digits that json refuses
 HEADER = struct.Struct(">I")
+
+_TOO_LARGE = f"it is larger than {LARGEST_FRAME >> 20} MiB"
+_ADDRESS = re.compile(r" at 0x[0-9a-fA-F]+")
 
 
 class WireError(Exception):
@@ -43,7 +47,8 @@ class Opaque:
     text: str
 
     def __repr__(self) -> str:
-        return self.text
+        """Its text, and its type where the text does not name it: a subclass of int that reads "6" is no 6."""
+        return self.text if self.type in self.text else f"{self.text} (of type {self.type})"
 
 
 def encode(value: object) -> Any:
@@ -66,7 +71,7 @@ def pack(message: dict[str, Any]) -> bytes:
     """One frame: four bytes of length (big-endian), then the JSON text. Raises `TooLarge`."""
     body = dumps(message, allow_nan=False).encode("ascii")
     if len(body) > LARGEST_FRAME:
-        raise TooLarge(f"larger than {LARGEST_FRAME >> 20} MiB")
+        raise TooLarge(_TOO_LARGE)
     return HEADER.pack(len(body)) + body
 
 
@@ -107,23 +112,32 @@ class Frames:
 class _Encoder:
     def __init__(self) -> None:
         self._values = 0
+        self._size = 0  # characters and bytes of text
 
     def encode(self, value: object, depth: int) -> Any:
         self._values += 1
         if self._values > MOST_VALUES:
-            raise TooLarge(f"more than {MOST_VALUES:,} values")
-        kind = type(value)
+            raise TooLarge(f"it has more than {MOST_VALUES:,} values")
+        kind: Any = type(value)  # compared by `is` alone: a metaclass may call it equal to anything
+        if kind is str or kind is bytes:
+            self._take(len(value))  # type: ignore[arg-type]  # narrowed by `is`
         if value is None or kind is bool or kind is str:
             return value
         if kind is int and value.bit_length() <= WIDEST_INT:  # type: ignore[attr-defined]  # narrowed by `kind is int`
             return value
         if kind is float:
             return value if value - value == 0 else _tag("float", repr(value))  # type: ignore[operator]  # ditto; inf and nan are not JSON
-        if kind in _SCALARS:
-            return _tag(kind.__name__, _SCALARS[kind][0](value))
-        if kind in (list, tuple, set, frozenset, dict):
+        if id(kind) in _WRITERS:
+            return _tag(kind.__name__, _WRITERS[id(kind)](value))
+        if id(kind) in _CONTAINERS:
             return self._container(value, kind, depth + 1)
         return _opaque(value)
+
+    def _take(self, size: int) -> None:
+        """Count text before it is copied: what is refused in the end must not cost a gigabyte first."""
+        self._size += size
+        if self._size > LARGEST_FRAME:
+            raise TooLarge(_TOO_LARGE)
 
     def _container(self, value: Any, kind: type, depth: int) -> Any:
         if depth > DEEPEST:
@@ -152,13 +166,19 @@ def _tag(tag: str, value: Any) -> dict[str, Any]:
     return {"!": tag, "v": value}
 
 
+def type_name(kind: type) -> str:
+    """A type's name, whatever its metaclass says."""
+    return str(vars(type)["__qualname__"].__get__(kind))
+
+
 def _opaque(value: object) -> dict[str, Any]:
-    name = type(value).__qualname__
+    name = type_name(type(value))
     try:
-        text = repr(value)
-    except Exception as error:  # noqa: BLE001 - a repr may raise anything; that it did is all there is to tell
-        text = f"<{name} whose repr raised {type(error).__name__}>"
-    return _tag("opaque", [str(name), str(text)[:LONGEST_REPR]])
+        text = f"<int of {value.bit_length():,} bits>" if type(value) is int else repr(value)
+    except BaseException as error:  # noqa: BLE001 - a repr may raise anything; that it did is all there is to tell
+        text = f"<{name} whose repr raised {type_name(type(error))}>"
+    # An address says nothing, and another one in the next run.
+    return _tag("opaque", [name, _ADDRESS.sub("", str.__str__(text)[:LONGEST_REPR])])
 
 
 def _refuse(constant: str) -> Any:
@@ -183,6 +203,8 @@ _SCALARS: dict[type, tuple[Callable[[Any], Any], Callable[[Any], Any]]] = {
         lambda parts: timedelta(*parts),
     ),
 }
+_WRITERS = {id(kind): write for kind, (write, _) in _SCALARS.items()}
+_CONTAINERS = frozenset(map(id, (list, tuple, set, frozenset, dict)))
 _READERS: dict[str, Callable[[Any], Any]] = {
     kind.__name__: read for kind, (_, read) in _SCALARS.items()
 } | {

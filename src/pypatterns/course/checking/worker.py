@@ -1,8 +1,9 @@
 """The zygote: a process with the libraries loaded that forks a child for every call and never imports an answer itself.
 
 Started by the judge (`python -m pypatterns.course.checking.worker FD SCRATCH MODULE…`) with one end of a socketpair and a
-folder that was made for it alone, which it removes when it ends. Each order brings two descriptors, the call's own channel and output pipe, which go to the child. Only the zygote says how a call
-ended, and it says so after everything that the call started is dead. It ends when the judge's end of the socket closes.
+folder that was made for it alone, which it removes when it ends. Each order brings two descriptors, the call's own channel
+and output pipe, which go to the child. Only the zygote says how a call ended, and it says so after everything that the call
+started is dead. It ends when the judge's end of the socket closes.
 """
 
 from __future__ import annotations
@@ -18,17 +19,20 @@ import shutil
 import signal
 import socket
 import sys
-import tempfile
 import time
 import traceback
+from collections.abc import Callable
 from types import FrameType
 from typing import Any, NoReturn
 
-from pypatterns.course.checking import autopsy, child, limits, wire
+from pypatterns.course.checking import autopsy, child, limits, onlooker, scratch, wire
+from pypatterns.course.checking.onlooker import QUESTION
 
 RESULT, TRACES = 700, 701  # descriptors far from those that a careless loop closes
 AFTER_AUTOPSY = 75  # the exit status once the autopsy is written (EX_TEMPFAIL of sysexits.h)
-SAMPLE = 0.025  # seconds between two looks at memory and processes
+SAMPLE = 0.025  # seconds between two looks at memory, processes and whether anything can go on
+SOONEST_QUESTION = 0.05  # seconds from the start; each further question comes after twice the time
+Write = Callable[[bytes], object]
 # Seconds for an autopsy by Python, then by faulthandler.
 GRACE = {signal.SIGUSR1: 0.5, signal.SIGUSR2: 0.2}
 
@@ -39,6 +43,7 @@ def main() -> None:
     control = socket.socket(fileno=int(descriptor))
     control.set_inheritable(False)
     limits.become_keeper()
+    limits.make_room_for_descriptors(TRACES + 1)
     for module in modules:
         with contextlib.suppress(ImportError):  # the answer that needs it will say so
             importlib.import_module(module)
@@ -57,6 +62,8 @@ class Zygote:
     def __init__(self, control: socket.socket, scratch: str) -> None:
         self._control = control
         self._scratch = scratch
+        # Signals whose handlers wake nobody: this process's own, which children inherit, and those of an autopsy.
+        self._harmless = onlooker.caught_here() | onlooker.mask([*GRACE, QUESTION])
         self._alarm, ring = os.pipe()  # readable when a child has ended
         os.set_blocking(self._alarm, False)
         os.set_blocking(ring, False)
@@ -66,19 +73,39 @@ class Zygote:
     def serve(self) -> None:
         """Carry out orders until the judge closes its end."""
         while (received := receive(self._control)) is not None:
-            order, (channel, output) = received
-            folder = os.path.realpath(tempfile.mkdtemp(prefix="answer-", dir=self._scratch))
-            pid = os.fork()
-            if pid == 0:
-                self._be_child(folder, channel, output)
-            os.close(channel)
-            os.close(output)
-            ended = self._end(Child(pid), order)
-            shutil.rmtree(folder, ignore_errors=True)
             try:
-                self._control.sendall(wire.pack(ended))
+                self._control.sendall(wire.pack(self._carry_out(*received)))
             except OSError:  # the judge is gone
                 return
+
+    def _carry_out(self, order: dict[str, Any], given: list[int]) -> dict[str, Any]:
+        """Have a child carry out one call; how that ended. `given` are the call's channel and output pipe."""
+        try:
+            folder = scratch.new("answer-", within=self._scratch)
+            pid = os.fork()
+            if pid == 0:
+                self._be_child(folder, *given)
+        except scratch.NoRoom as error:
+            return {"ended": "not started", "status": None, "reason": str(error)}
+        except OSError as error:
+            reason = f"The system starts no process for an answer: {error.strerror}. Close what you do not need."
+            return {"ended": "not started", "status": None, "reason": reason}
+        finally:
+            for descriptor in given:
+                os.close(descriptor)
+        ended = self._end(Child(pid), order)
+        self._clear()
+        return ended
+
+    def _clear(self) -> None:
+        """Leave the next call nothing: the scratch folder is where temporary files go, too."""
+        with contextlib.suppress(OSError), os.scandir(self._scratch) as entries:
+            for entry in entries:
+                if entry.is_dir(follow_symlinks=False):
+                    shutil.rmtree(entry.path, ignore_errors=True)
+                else:
+                    with contextlib.suppress(OSError):
+                        os.unlink(entry.path)
 
     def _be_child(self, folder: str, channel: int, output: int) -> NoReturn:
         try:
@@ -101,9 +128,13 @@ class Zygote:
         return {"ended": why, "status": running.status}
 
     def _watch(self, running: Child, order: dict[str, Any]) -> str:
-        """Wait for the child: "exit", or why it must be ended: "deadline", "memory", "processes", "judge" (is gone)."""
+        """Wait for the child: "exit", or why it must be ended.
+
+        That is "deadlock" (a proven one), "deadline", "memory", "processes" or "judge" (which is gone).
+        """
         begun = time.monotonic()
         allowed = order["deadline"]
+        question = SOONEST_QUESTION
         while not running.has_ended():
             left = begun + allowed - time.monotonic()
             if left <= 0:
@@ -116,9 +147,17 @@ class Zygote:
                 continue
             if self._judge_is_gone(min(left, SAMPLE)):
                 return "judge"
-            if too_much := _too_much(running.pid, order):
+            if too_much := _too_much(order):
                 return too_much
-        return "exit"
+            outlook = onlooker.outlook(running.pid, self._harmless)
+            if outlook == onlooker.DEAD:
+                self._ask_where_it_stands(running)
+                return "deadlock"
+            if outlook == onlooker.IDLE and time.monotonic() > begun + question:
+                running.signal(QUESTION)
+                question *= 2
+        asked = question > SOONEST_QUESTION
+        return "deadlock" if asked and running.status == AFTER_AUTOPSY else "exit"
 
     def _judge_is_gone(self, seconds: float) -> bool:
         """Sleep until a child ends or the time is over; a judge that says anything now has closed its end."""
@@ -167,9 +206,9 @@ class Child:
         return pid != 0
 
 
-def _too_much(pid: int, order: dict[str, Any]) -> str:
+def _too_much(order: dict[str, Any]) -> str:
     """Which limit the call's processes exceed, counted here: RLIMIT_NPROC would count all of the user's, threads included."""
-    family = [pid, *limits.descendants(pid)]
+    family = limits.descendants(os.getpid())  # those that have cut their ties with the child, too
     if len(family) > order["processes"]:
         return "processes"
     return "memory" if limits.memory_of(family) > order["memory"] else ""
@@ -191,18 +230,28 @@ def receive(control: socket.socket) -> tuple[dict[str, Any], list[int]] | None:
 def run_one_call(folder: str, channel: int, output: int) -> None:
     """Be the child of one call: settle in, read the request, carry it out, write one frame, end."""
     os.setsid()
-    _take(channel, output)
+    write = _take(channel, output)
     limits.limit_this_process()
     request = _request()
-    _prepare_autopsy(folder)
-    _write(
-        wire.pack({"begun": True})
-    )  # what goes wrong before this is our doing, all else the answer's
-    _write(child.packed(child.carry_out(request, folder)))
-    os._exit(0)
+    try:
+        child.settle_in(request, folder)
+    except scratch.NoRoom as error:
+        write(wire.pack({"no_room": str(error)}))
+        os._exit(1)
+    _prepare_autopsy(folder, write)
+    own, end = os.getpid(), os._exit
+    write(wire.pack({"begun": True}))  # what goes wrong before this is our doing
+    result = child.packed_result(request, folder)
+    if os.getpid() == own:  # a copy that the answer forked and let run on has nothing to say
+        try:
+            write(result)
+        except OSError:
+            end(child.NO_CHANNEL)
+    end(0)
 
 
-def _take(channel: int, output: int) -> None:
+def _take(channel: int, output: int) -> Write:
+    """Put the descriptors in their places; what writes to the channel needs no further one."""
     os.dup2(channel, RESULT, inheritable=False)
     os.dup2(output, TRACES, inheritable=False)
     os.dup2(output, 1)
@@ -210,6 +259,7 @@ def _take(channel: int, output: int) -> None:
     os.close(channel)
     os.close(output)
     child.speak_plainly()
+    return socket.socket(fileno=RESULT).sendall
 
 
 def _request() -> dict[str, Any]:
@@ -220,21 +270,25 @@ def _request() -> dict[str, Any]:
     os._exit(1)  # the judge is gone
 
 
-def _write(data: bytes) -> None:
-    with socket.socket(fileno=os.dup(RESULT)) as channel:
-        channel.sendall(data)
+def _prepare_autopsy(folder: str, write: Write) -> None:
+    """SIGUSR1: say where everything stands, and end. SIGUSR2: the same by faulthandler, should Python itself be stuck.
 
+    The onlooker's question: end only if it is proven that nothing can go on.
+    """
+    own, get_pid, end_now = os.getpid(), os.getpid, os._exit
+    take, pack, ask = autopsy.take, child.packed, QUESTION
 
-def _prepare_autopsy(folder: str) -> None:
-    """SIGUSR1: say where everything stands, and end. SIGUSR2: the same by faulthandler, should Python itself be stuck."""
-    own, end_now = os.getpid(), os._exit
-
-    def say_and_end(_signal: int, _frame: FrameType | None) -> None:
-        if os.getpid() == own:  # a process that the answer forked has the handler too
-            _write(child.packed({"autopsy": autopsy.take(folder).to_dict()}))
+    def say_and_end(number: int, _frame: FrameType | None) -> None:
+        if get_pid() != own:  # a process that the answer forked has the handler too
+            return
+        found = take(folder)
+        if number != ask or found.proof:
+            write(pack({"autopsy": found.to_dict()}))
             end_now(AFTER_AUTOPSY)
 
     signal.signal(signal.SIGUSR1, say_and_end)
+    if ask:
+        signal.signal(ask, say_and_end)
     faulthandler.register(signal.SIGUSR2, file=TRACES, all_threads=True, chain=False)
 
 

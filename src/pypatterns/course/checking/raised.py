@@ -1,0 +1,162 @@
+"""What an exception has to tell: its type and text, the learner's own lines that it went through, and whose doing it is.
+
+>>> described(error, "/the/answer's/folder")["lines"]
+[{'number': 3, 'code': 'return half(number)', 'function': 'double'}]
+
+An answer's exceptions may lie about themselves and fail at anything, so they are asked through their built-in types.
+"""
+
+from __future__ import annotations
+
+import ast
+import dis
+import linecache
+import os
+import traceback
+from collections.abc import Iterator
+from types import FrameType, ModuleType, TracebackType
+from typing import Any
+
+from pypatterns.course.checking.wire import type_name
+
+LONGEST_TEXT = 500  # characters of an error's message
+MOST_ERRORS = 100  # of a group that are looked at
+
+
+def is_a(error: BaseException, kind: type[BaseException]) -> bool:
+    """Whether it is an error of this kind, whatever its `__class__` says."""
+    return issubclass(type(error), kind)
+
+
+def _field(error: BaseException, kind: type[BaseException], name: str) -> Any:
+    """What a built-in kind of error keeps under this name, whatever a subclass says."""
+    return vars(kind)[name].__get__(error)
+
+
+def described(error: BaseException, folder: str) -> dict[str, Any]:
+    """An error as plain data: type, text, lines (the learner's own), trace (the end of it), name (of a `NameError`)."""
+    found: dict[str, Any] = {
+        "type": type_name(type(error)),
+        "text": text_of(error),
+        "lines": _lines(error, folder),
+        "trace": "".join(traceback.format_tb(_trace(error))[-4:])[-2000:],
+    }
+    if is_a(error, NameError) and type(name := _field(error, NameError, "name")) is str:
+        found["name"] = name
+    return found
+
+
+def text_of(error: BaseException) -> str:
+    """What `str` says of it, shortened."""
+    try:
+        return str.__str__(str(error))[:LONGEST_TEXT]
+    except BaseException:  # noqa: BLE001 - the answer's own exception may fail at anything
+        return "(its message cannot be shown)"
+
+
+def _lines(error: BaseException, folder: str) -> list[dict[str, Any]]:
+    """The learner's own lines that the error went through, outermost first; at most six."""
+    own = os.path.join(folder, "answer.py")
+    if is_a(error, SyntaxError) and _field(error, SyntaxError, "filename") == own:
+        number, text = (_field(error, SyntaxError, name) for name in ("lineno", "text"))
+        return [{"number": number or 1, "code": (text or "").rstrip()[:200], "function": ""}]
+    found = [
+        {
+            "number": entry.lineno or 0,
+            "code": (entry.line or "")[:200],
+            "function": "" if entry.name == "<module>" else entry.name,
+        }
+        for trace in _tracebacks(error)
+        for entry in traceback.extract_tb(trace)
+        if entry.filename == own
+    ]
+    return found[:3] + found[3:][-3:]
+
+
+def _tracebacks(error: BaseException) -> Iterator[TracebackType]:
+    """The traceback of an error, and those of the errors in a group."""
+    errors = [error]
+    for each in errors:  # grows while it is read
+        if (trace := _trace(each)) is not None:
+            yield trace
+        if is_a(each, BaseExceptionGroup) and len(errors) < MOST_ERRORS:
+            errors += _field(each, BaseExceptionGroup, "exceptions")
+
+
+def _trace(error: BaseException) -> TracebackType | None:
+    trace = _field(error, BaseException, "__traceback__")
+    return trace if isinstance(trace, TracebackType) else None
+
+
+def blame(error: BaseException, folder: str) -> str:
+    """Whose doing an error is that came out of a driver: "answer" or "driver".
+
+    The answer's, if it went through the answer's code, or arose in an expression of the driver that uses something of the
+    answer's: a call that does not fit, a missing attribute, a step that its result does not allow.
+    """
+    if went_through_the_answer(error, folder):
+        return "answer"
+    innermost = (list(_steps(trace))[-1] for trace in _tracebacks(error))
+    return "answer" if any(map(_uses_the_answer, innermost)) else "driver"
+
+
+def went_through_the_answer(error: BaseException, folder: str) -> bool:
+    """Whether code of the answer's folder, other than the drivers, was under way when the error arose."""
+    return any(
+        os.path.dirname(step.tb_frame.f_code.co_filename) == folder and _is_answer(step.tb_frame)
+        for trace in _tracebacks(error)
+        for step in _steps(trace)
+    )
+
+
+def _steps(trace: TracebackType | None) -> Iterator[TracebackType]:
+    while trace is not None:
+        yield trace
+        trace = trace.tb_next
+
+
+def _is_answer(frame: FrameType) -> bool:
+    return os.path.basename(frame.f_code.co_filename) != "drive.py"
+
+
+def _uses_the_answer(trace: TracebackType) -> bool:
+    frame = trace.tb_frame
+    expression = _expression(trace)
+    names = (
+        {node.id for node in ast.walk(expression) if isinstance(node, ast.Name)}
+        if expression
+        else set()
+    )
+    values = [frame.f_locals.get(name, frame.f_globals.get(name)) for name in names]
+    return any(_of_the_answer(value) for value in values)
+
+
+def _of_the_answer(value: object) -> bool:
+    if isinstance(value, ModuleType):
+        return value.__name__ == "answer"
+    owner = getattr(value, "__func__", value) if type(value).__name__ == "method" else value
+    kind = owner if isinstance(owner, type) or callable(owner) else type(owner)
+    return "answer" in (getattr(kind, "__module__", None), type(value).__module__)
+
+
+def _expression(trace: TracebackType) -> ast.AST | None:
+    """The innermost expression of the driver that was being evaluated, from the position of its instruction."""
+    code = trace.tb_frame.f_code
+    position = next(
+        (i.positions for i in dis.get_instructions(code) if i.offset == trace.tb_lasti), None
+    )
+    try:
+        tree = ast.parse("".join(linecache.getlines(code.co_filename)))
+    except (SyntaxError, ValueError):
+        return None
+    if position is None:
+        return None
+    here = (position.lineno, position.col_offset, position.end_lineno, position.end_col_offset)
+    return next((node for node in ast.walk(tree) if _span(node) == here), None)
+
+
+def _span(node: ast.AST) -> tuple[int | None, ...]:
+    return tuple(
+        getattr(node, name, None)
+        for name in ("lineno", "col_offset", "end_lineno", "end_col_offset")
+    )

@@ -1,0 +1,96 @@
+"""An exception is told by its built-in kind: what an answer's class says of itself counts for nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from pypatterns.course.checking.raised import MOST_ERRORS, blame, described, is_a, text_of
+
+Error = Callable[[str], BaseException]
+
+
+@pytest.fixture
+def caught(tmp_path: Path) -> Error:
+    """The error that an answer's text raises, in a file of the answer's folder."""
+
+    def caught(text: str) -> BaseException:
+        file = tmp_path / "answer.py"
+        file.write_text(text)
+        try:
+            exec(compile(text, str(file), "exec"), {"__name__": "answer"})
+        except BaseException as error:  # noqa: BLE001 - it is what the test is about
+            return error
+        raise AssertionError("nothing was raised")
+
+    return caught
+
+
+LIAR = """
+class Liar(NameError):
+    __class__ = property(lambda self: 1 / 0)
+    __traceback__ = property(lambda self: 1 / 0)
+    name = property(lambda self: 1 / 0)
+    def __str__(self): raise OSError
+    def __repr__(self): raise OSError
+def fall():
+    raise Liar()
+fall()
+"""
+
+
+def test_an_error_that_lies_is_told_all_the_same(caught: Error, tmp_path: Path) -> None:
+    """Type and lines are the interpreter's; a text that cannot be had is said not to be there."""
+    error = caught(LIAR)
+
+    told = described(error, str(tmp_path))
+
+    assert (told["type"], told["text"]) == ("Liar", "(its message cannot be shown)")
+    assert [line["number"] for line in told["lines"]] == [10, 9]
+    assert is_a(error, NameError)
+    assert blame(error, str(tmp_path)) == "answer"
+
+
+def test_the_lines_of_all_errors_of_a_group_are_the_learners(caught: Error, tmp_path: Path) -> None:
+    """A group's own lines first, then those of its members."""
+    error = caught(
+        "def one():\n    raise KeyError('tea')\ntry:\n    one()\nexcept KeyError as error:\n"
+        "    raise ExceptionGroup('all', [error])\n"
+    )
+
+    told = described(error, str(tmp_path))
+
+    assert [line["number"] for line in told["lines"]] == [6, 4, 2]
+
+
+def test_a_group_of_groups_without_end_is_looked_at_for_a_while(tmp_path: Path) -> None:
+    """As deep as it may be nested."""
+    error: Exception = ValueError("innermost")
+    for _ in range(20 * MOST_ERRORS):
+        error = ExceptionGroup("one more", [error])
+
+    told = described(error, str(tmp_path))
+
+    assert told["type"] == "ExceptionGroup"
+
+
+class Text(str):
+    """A text that is not itself."""
+
+    def __getitem__(self, _: Any) -> str:
+        raise OSError
+
+
+@pytest.mark.parametrize("text", ["no", Text("no")], ids=["a text", "a lying text"])
+def test_a_text_is_exactly_a_text(text: str) -> None:
+    """Whatever `__str__` gives."""
+
+    class Odd(Exception):
+        def __str__(self) -> str:
+            return text
+
+    assert text_of(Odd()) == "no"
+    assert type(text_of(Odd())) is str
