@@ -155,7 +155,7 @@ def known() -> Callable[[str], str]:
     return read
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
     """JupyterLab, started by `pypatterns lab`."""
     course = _copy(tmp_path_factory.mktemp("browser") / "course")

@@ -216,7 +216,7 @@ def servers(tmp_path: Path) -> Callable[..., AbstractContextManager[Server]]:
     return partial(running, tmp_path)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """One server for all tests that do not mind each other's markets: a start takes a second."""
     with running(tmp_path_factory.mktemp("server")) as made:

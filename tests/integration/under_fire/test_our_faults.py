@@ -6,6 +6,7 @@ import os
 import resource
 import subprocess
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import psutil
@@ -17,6 +18,7 @@ from pypatterns.course.catalog import Course
 from pypatterns.course.checking import Judge, Report, Verdict, words
 from pypatterns.course.checking.judge import FRESH
 
+WORKER = "pypatterns.course.checking.worker"
 RIGHT = "def double(number):\n    return number * 2\n"
 # What a worker loads with an exercise's libraries, to be at fault from then on.
 FAULT_AFTER_THE_CALL = """
@@ -163,8 +165,13 @@ def kill(pid: int) -> None:
 
 def zygote() -> int:
     """The process that forks others for calls, of the newest judge."""
-    judge = psutil.Process().children()[-1]
-    starters = [
-        each for each in judge.children() if "pypatterns.course.checking.worker" in each.cmdline()
-    ]
-    return starters[0].pid
+    starters = [each for each in psutil.Process().children(recursive=True) if is_starter(each)]
+    return max(starters, key=psutil.Process.create_time).pid
+
+
+def is_starter(process: psutil.Process) -> bool:
+    """Whether it forks others for calls, and is not such a fork itself."""
+    with suppress(psutil.Error):  # a call's process may end at any moment
+        above = process.parent()
+        return WORKER in process.cmdline() and above is not None and WORKER not in above.cmdline()
+    return False

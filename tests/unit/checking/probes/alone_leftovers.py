@@ -1,4 +1,7 @@
-"""What a call leaves behind is told: threads, descriptors, temporary files. What ends by itself is not."""
+"""What a call leaves behind is told: threads, descriptors, temporary files. What ends by itself is not.
+
+test_alone.py runs this file in a process of its own.
+"""
 
 from __future__ import annotations
 

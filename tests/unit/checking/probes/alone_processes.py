@@ -1,4 +1,7 @@
-"""Which child processes are left, told when all others have ended, and when nobody moves any more."""
+"""Which child processes are left, told when all others have ended, and when nobody moves any more.
+
+test_alone.py runs this file in a process of its own.
+"""
 
 from __future__ import annotations
 
