@@ -24,7 +24,7 @@ test: $(MADE)
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/pytest $(ARGS)
+	$(BIN)/pytest --numprocesses logical --dist loadfile $(ARGS)
 
 notebooks: $(MADE)
 	$(BIN)/pypatterns build $(ARGS)
