@@ -13,6 +13,7 @@ from pypatterns.course.checking.report import CheckResult, Report, Verdict
 from pypatterns.course.errors import NoAnswer, UnknownName, UnreadableFile
 from pypatterns.course.lab.asked import Outcome, asked_for, check
 from pypatterns.course.lab.desk import lay_out
+from pypatterns.course.lab.diary import Diary
 
 
 class FakeJudge:
@@ -131,6 +132,23 @@ def test_each_panel_is_said_with_its_origin_and_seed(course: Course) -> None:
         "  twice: FAIL, 0 of 1 checks",
         "  thrice: FAIL, 0 of 1 checks",
     ]
+
+
+def test_verdicts_on_answers_in_work_are_kept_for_the_map(
+    course: Course, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whichever way they are named; an answer from elsewhere is somebody else's."""
+    monkeypatch.chdir(course.root)
+    elsewhere = course.root / "theirs.py"
+    elsewhere.write_text("# exercise: thrice\n")
+
+    check(course, [str(elsewhere)], FakeJudge())
+    check(course, ["twice"], FakeJudge())
+    by_name = Diary(course.work).passed()
+    check(course, ["work/01_doubling.ipynb"], FakeJudge())
+
+    assert by_name == {"twice"}
+    assert Diary(course.work).passed() == {"twice", "thrice"}
 
 
 def test_one_passed_answer_is_one_line(course: Course) -> None:

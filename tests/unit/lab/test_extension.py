@@ -15,6 +15,7 @@ from pypatterns.course.catalog import VARIABLE, Course, Exercise
 from pypatterns.course.checking.client import Listener
 from pypatterns.course.checking.report import CheckResult, Report, Verdict
 from pypatterns.course.lab import check, extension
+from pypatterns.course.lab.diary import Diary
 from pypatterns.course.lab.extension import CellHook
 from pypatterns.course.lab.panel import Panel
 
@@ -248,6 +249,28 @@ def test_loading_registers_one_hook_however_often(
 
     assert capsys.readouterr().out.count("PASS") == 1
     assert [judge.closed for judge in loaded] == [1] * (len(loaded) - 1) + [0]
+
+
+@pytest.mark.parametrize(("folder", "noted"), [("work", {"twice"}), ("solutions", set())])
+def test_a_verdict_in_work_is_kept_for_the_map(
+    folder: str,
+    noted: set[str],
+    shell: InteractiveShell,
+    tiny_course: Course,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """A solution that somebody runs is not an exercise that is done."""
+    place = tiny_course.root / folder
+    place.mkdir(exist_ok=True)
+    tiny_course.work.mkdir(exist_ok=True)
+    monkeypatch.setenv(VARIABLE, str(tiny_course.root))
+    monkeypatch.chdir(place)
+    extension.load(shell, FakeJudge())
+
+    shell.run_cell(TWICE, store_history=True)
+    extension.unload(shell)
+
+    assert Diary(tiny_course.work).passed() == noted
 
 
 def test_unloading_ends_all_of_it(

@@ -19,6 +19,7 @@ from pypatterns.course.catalog import Course, Exercise
 from pypatterns.course.checking.report import Report, Verdict
 from pypatterns.course.checking.words import headline, text
 from pypatterns.course.errors import NoAnswer, UnknownName
+from pypatterns.course.lab.diary import Diary
 
 SEEDED = (Verdict.FAIL, Verdict.TIMEOUT, Verdict.DEADLOCK)  # a run worth repeating with its inputs
 
@@ -68,12 +69,18 @@ def check(
     seed: int | None = None,
     say: Callable[[str], object] | None = None,
 ) -> Outcome:
-    """Check what was asked for (see `asked_for`); `say` hears each panel as soon as it is known."""
+    """Check what was asked for (see `asked_for`); `say` hears each panel as soon as it is known.
+
+    Where all of it is in work/, the verdicts are kept for the map of the course.
+    """
+    diary = Diary(course.work) if all(_is_mine(course, named) for named in what) else None
     found = asked_for(course, what)
     reports = []
     for answer in found.answers:
         report = judge.check(answer, course.exercise(answer.exercise), seed=seed)
         reports.append(report)
+        if diary:
+            diary.note(report)
         if say:
             say(panel(report, answer.origin if len(found.answers) > 1 else ""))
     return Outcome(tuple(reports), found.refused)
@@ -109,6 +116,10 @@ def _one(course: Course, named: str) -> Found:
 
 def _is_path(named: str) -> bool:
     return Path(named).exists() or Path(named).suffix != "" or Path(named).name != named
+
+
+def _is_mine(course: Course, named: str) -> bool:
+    return not _is_path(named) or Path(named).resolve().is_relative_to(course.work.resolve())
 
 
 def _in_work(course: Course, names: Collection[str] = (), named: str = "") -> Found:

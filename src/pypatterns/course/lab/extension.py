@@ -20,6 +20,7 @@ from pypatterns.course.answers import Answer, Cell, marked
 from pypatterns.course.catalog import Course, Exercise
 from pypatterns.course.checking.report import Report, Verdict
 from pypatterns.course.errors import CourseError
+from pypatterns.course.lab.diary import Diary
 from pypatterns.course.lab.panel import Panel, of_answer, of_report, of_words
 from pypatterns.course.lab.progress import Progress, Show, Shown
 
@@ -57,11 +58,13 @@ class CellHook:
         judge: Judges,
         show: Show,
         root: Path | None = None,
+        diary: Diary | None = None,
     ) -> None:
         self.shell = shell
         self._judge = judge
         self._show = show
         self._root = root
+        self._diary = diary
         self._ran: dict[str, tuple[str, str]] = {}  # marker -> the cell's id and what it is called
         self._pid = os.getpid()
 
@@ -115,6 +118,8 @@ class CellHook:
             return of_words("\n".join(reasons))
         answer = self._with_its_notebook(found.answers[0], cell, cell_id)
         report = self._judge.check(answer, course.exercise(answer.exercise), on_event=progress.hear)
+        if self._diary:
+            self._diary.note(report)
         return of_answer(report, answer, course)
 
     def _with_its_notebook(self, answer: Answer, cell: Cell, cell_id: str) -> Answer:
@@ -172,7 +177,7 @@ def load(shell: InteractiveShell, judge: Judges | None = None) -> None:
         unload(_loaded.shell)
     course = _course()
     root = course.root if course else None
-    _loaded = CellHook(shell, judge or warm_judge(course), _display, root)
+    _loaded = CellHook(shell, judge or warm_judge(course), _display, root, diary_of(course))
     shell.events.register("post_run_cell", _loaded.after_cell)
     atexit.register(_loaded.close)
     if "check" not in shell.user_ns:
@@ -207,6 +212,13 @@ def warm_judge(course: Course | None) -> Judges:
     judge = Judge(course)
     judge.start()
     return judge
+
+
+def diary_of(course: Course | None) -> Diary | None:
+    """Where the verdicts of this kernel are kept: those of a notebook in work/, since a solution that runs is not the learner's."""
+    if course and Path.cwd().resolve().is_relative_to(course.work.resolve()):
+        return Diary(course.work)
+    return None
 
 
 def _course() -> Course | None:
