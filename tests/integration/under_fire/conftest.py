@@ -10,8 +10,8 @@ from __future__ import annotations
 import re
 import textwrap
 import time
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import asdict, dataclass
 
 import pytest
 
@@ -104,7 +104,7 @@ class Row:
     seconds: float
 
 
-ROWS = pytest.StashKey[list[Row]]()
+FIRED = "under fire"  # the property of a test that holds a row, wherever the test ran
 
 
 @pytest.fixture(scope="session")
@@ -140,7 +140,7 @@ def fire(judge: Judge, course: Course, request: pytest.FixtureRequest) -> Fire:
         right = judge.check(Answer("double", RIGHT, "a test"), course.exercise("double"))
         kind = request.node.path.stem.removeprefix("test_").replace("_", " ")
         row = Row(request.node.nodeid, kind, name, report.verdict, first_sentence(report), took)
-        request.config.stash.setdefault(ROWS, []).append(row)
+        request.node.user_properties.append((FIRED, asdict(row)))
         return Seen(report.verdict, words.text(report), right.verdict, report)
 
     return fire
@@ -154,12 +154,6 @@ def worker() -> Iterator[Worker]:
     worker.close()
 
 
-@pytest.fixture(scope="session")
-def rows(request: pytest.FixtureRequest) -> list[Row]:
-    """The table so far."""
-    return request.config.stash.setdefault(ROWS, [])
-
-
 def first_sentence(report: Report) -> str:
     """The first thing that is said of what does not hold."""
     failed = (check.message for check in report.checks if check.verdict is not Verdict.PASS)
@@ -169,11 +163,23 @@ def first_sentence(report: Report) -> str:
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     """Answer, verdict, words: a line each."""
-    rows = terminalreporter.config.stash.get(ROWS, [])
+    reports = [each for some in terminalreporter.stats.values() for each in some]
+    rows = rows_of(getattr(each, "user_properties", ()) for each in reports)
     if rows:
         terminalreporter.section("answers under fire")
         for line in table(rows):
             terminalreporter.line(line)
+
+
+def rows_of(properties: Iterable[Iterable[tuple[str, object]]]) -> list[Row]:
+    """The rows among the properties of tests, each once: set-up and end of a test report them, too."""
+    found = {
+        (row["test"], row["answer"]): Row(**row)
+        for some in properties
+        for name, row in some
+        if name == FIRED
+    }
+    return sorted(found.values(), key=lambda row: row.kind)
 
 
 def table(rows: list[Row]) -> Iterator[str]:

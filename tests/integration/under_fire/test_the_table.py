@@ -2,29 +2,22 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 
-def test_every_answer_has_its_line(request: pytest.FixtureRequest, rows: list[Any]) -> None:
-    """Whatever of this folder ran before this test is in the table: answer, verdict and a sentence."""
-    fired = [
-        item.nodeid
-        for item in request.session.items
-        if "fire" in getattr(item, "fixturenames", ()) and item.path.parent == request.path.parent
-    ]
+def test_an_answer_has_its_line(fire: Any, request: pytest.FixtureRequest) -> None:
+    """Answer, verdict and a sentence, in lines that no terminal of a hundred columns cuts off."""
+    fire("squares", "def double(number):\n    return number * number\n")
+    table = request.config.pluginmanager.get_plugin(str(request.path.with_name("conftest.py")))
+    assert table
 
-    told = {row.test for row in rows}
+    (row,) = table.rows_of([request.node.user_properties] * 3)
+    lines = list(table.table([row, replace(row, answer="long", said="word " * 60)]))
 
-    assert set(fired) <= told
-    assert all(row.verdict and row.said.strip() for row in rows)
-
-
-def test_a_line_is_as_wide_as_a_page(request: pytest.FixtureRequest, rows: list[Any]) -> None:
-    """No line of it is cut off by a terminal of a hundred columns."""
-    conftest = request.config.pluginmanager.get_plugin(str(request.path.with_name("conftest.py")))
-
-    lines = list(conftest.table(rows))
-
-    assert [line for line in lines if len(line) > 100] == []
+    assert lines[0] == "the table:"
+    assert lines[1].split()[:2] == ["squares", "FAIL"]
+    assert "expected" in lines[1] + lines[2]
+    assert max(map(len, lines)) <= 100

@@ -238,6 +238,18 @@ def test_a_solution_that_was_not_run_as_it_stands_is_told(small_course: Course) 
     assert complaint.file == SOLUTION and complaint.got == "execution counts [7, 2]"
 
 
+def test_a_tag_that_nbval_does_not_read_is_told(small_course: Course) -> None:
+    """Its comment is in capitals, its tag is not: the cell's output would be compared after all."""
+    path = small_course.lessons[0].solution
+    notebook = notebooks.read(path)
+    notebook.cells[3].metadata["tags"] = ["NBVAL_IGNORE_OUTPUT"]
+    notebooks.write(notebook, path)
+
+    told = [(complaint.file, complaint.expected) for complaint in lint(small_course)]
+
+    assert (f"{SOLUTION}, cell 4", "the tag 'nbval-ignore-output'") in told
+
+
 def test_a_path_of_a_machine_in_an_output_is_told(small_course: Course) -> None:
     """What the build cannot make relative, an author must not show."""
     path = small_course.lessons[0].solution

@@ -13,6 +13,8 @@ from typing import Any
 import pytest
 
 from pypatterns.course.catalog import VARIABLE, Course
+from pypatterns.course.checking.report import Report, Verdict
+from pypatterns.course.lab.diary import Diary
 from pypatterns.course.lab.doctor import Finding
 from pypatterns.course.lab.server import already, lab
 
@@ -79,6 +81,23 @@ def test_the_server_opens_the_first_notebook_of_work(tiny_course: Course) -> Non
     ]
     assert tiny_course.lessons[0].work.is_file()
     assert launch.said == ["Laid out work/01_doubling.ipynb"]
+
+
+def test_the_lesson_to_go_on_with_is_opened(tiny_course: Course) -> None:
+    """The first with an exercise that has not passed; when all have, the exercises."""
+    lesson = tiny_course.lessons[0].notebook
+    lesson.parent.mkdir()
+    lesson.write_text("{}")
+    tiny_course.work.mkdir()
+    begun, done = Launch(), Launch()
+
+    begun.lab(tiny_course)
+    for exercise in tiny_course.exercises:
+        Diary(tiny_course.work).note(Report(exercise.name, Verdict.PASS))
+    done.lab(tiny_course)
+
+    assert "--LabApp.default_url=/lab/tree/notebooks/01_doubling.ipynb" in begun.command
+    assert f"--LabApp.default_url={PAGE}" in done.command
 
 
 def test_root_may_open_the_course_and_is_told(

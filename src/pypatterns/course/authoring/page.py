@@ -30,6 +30,7 @@ def findings(notebook: NotebookNode, *, answers: bool, executed: bool) -> Iterat
     if kernel != "python3":
         got = kernel or "no kernelspec, so Jupyter opens a dialog"
         yield Finding("the kernel 'python3' in the metadata", got, BUILD)
+    yield from _tags(notebook)
     if answers:
         first = next((cell.source for cell in notebook.cells if cell.cell_type == "code"), "")
         if first.strip() != LOAD:
@@ -58,6 +59,15 @@ def _headings(notebook: NotebookNode) -> Iterator[Finding]:
             expected = f"a heading of level {above + 1} or less"
             yield Finding(expected, f"{'#' * level} {text}", "Skip no level.")
         above = level
+
+
+def _tags(notebook: NotebookNode) -> Iterator[Finding]:
+    """nbval reads its tags in lower case with hyphens, and passes over any other in silence."""
+    for number, cell in enumerate(notebook.cells, start=1):
+        for tag in cell.metadata.get("tags", []):
+            spelled = tag.lower().replace("_", "-")
+            if spelled.startswith("nbval") and tag != spelled:
+                yield Finding(f"the tag {spelled!r}", repr(tag), "Rename it.", f"cell {number}")
 
 
 def _outputs(notebook: NotebookNode) -> Iterator[Finding]:

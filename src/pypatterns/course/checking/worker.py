@@ -230,6 +230,8 @@ def receive(control: socket.socket) -> tuple[dict[str, Any], list[int]] | None:
 def run_one_call(folder: str, channel: int, output: int) -> None:
     """Be the child of one call: settle in, read the request, carry it out, write one frame, end."""
     os.setsid()
+    # who starts us in a shell's background has it ignored, and so would every answer
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     write = _take(channel, output)
     limits.limit_this_process()
     request = _request()

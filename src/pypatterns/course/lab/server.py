@@ -20,6 +20,7 @@ from pypatterns.course.catalog import VARIABLE, Course
 from pypatterns.course.errors import CourseError
 from pypatterns.course.lab import doctor
 from pypatterns.course.lab.desk import lay_out
+from pypatterns.course.lab.diary import Diary
 from pypatterns.course.lab.doctor import Finding
 from pypatterns.course.lab.machine import Machine
 
@@ -67,10 +68,15 @@ def lab(
 
 
 def first_page(course: Course, notebooks: Sequence[Path]) -> str:
-    """The page to begin with: the first lesson's exercises."""
-    if not notebooks:
-        return "/lab"
-    return f"/lab/tree/{notebooks[0].relative_to(course.root).as_posix()}"
+    """The page to begin with: the first lesson with an exercise that has not passed, or else the first exercises."""
+    passed = Diary(course.work).passed()
+    pages = [
+        lesson.notebook
+        for lesson in course.lessons
+        if lesson.notebook.is_file() and any(each.name not in passed for each in lesson.exercises)
+    ]
+    page = next(iter([*pages, *notebooks]), None)
+    return f"/lab/tree/{page.relative_to(course.root).as_posix()}" if page else "/lab"
 
 
 def command(course: Course, page: str, args: Sequence[str]) -> list[str]:

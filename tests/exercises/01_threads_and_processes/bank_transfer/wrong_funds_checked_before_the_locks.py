@@ -1,10 +1,9 @@
 """Look at the funds first: then a transfer that must be refused takes no lock at all.
 
 fails: test_concurrent_withdrawals_never_overdraw
-says: stopped after it had read a balance
-feedback: Between your look at the funds and your lock another transfer takes the money, and both
-    were told that there was enough. What you decide on must not change until you have acted on it:
-    look while you hold the lock.
+feedback: Between your look at the funds and the change another transfer takes the money, and both were
+    told that there was enough. Look and change must be one step: hold the locks from the one to
+    the other, without letting go in between.
 """
 
 from collections.abc import Iterable

@@ -1,10 +1,9 @@
 """The look at the funds is guarded, and so is the change: each under the locks that it needs.
 
 fails: test_concurrent_withdrawals_never_overdraw
-says: stopped before line
-feedback: Each of your steps is guarded, but between them you let go of the lock, and the money that
-    you saw can be gone. The look and the change must be one step: hold the lock from the one to the
-    other.
+feedback: Between your look at the funds and the change another transfer takes the money, and both were
+    told that there was enough. Look and change must be one step: hold the locks from the one to
+    the other, without letting go in between.
 """
 
 from collections.abc import Iterable

@@ -14,10 +14,10 @@ from threading import Thread
 
 from pypatterns.concurrency import ItemError
 from pypatterns.course.checking.probes.errands import KilledOn, Ledger, Mail, Noted
-from pypatterns.course.checking.probes.processes import children_left, until_quiet
+from pypatterns.course.checking.probes.processes import children_left, until_quiet, until_still
 from pypatterns.course.checking.probes.sources import Counted
 
-BOUND = 1.0  # seconds that the first item waits at most for a later one
+BOUND = 1.5  # seconds that the first item waits at most, for a later one and then for its result
 
 
 class NoPrice(Exception):
@@ -48,27 +48,40 @@ class Fails:
 
 @dataclass(frozen=True)
 class Late:
-    """Gives items back; the first one comes last: it waits until one of a later chunk was worked on."""
+    """Gives items back; the first one comes last.
+
+    It waits until one of a later chunk was worked on, and then until that one's result was yielded, or the process that
+    would yield it waits, too.
+    """
 
     first: object
     others: frozenset
+    caller: int
     ledger: Ledger
+    out_of_turn: Ledger
 
     def __call__(self, item):
         self.ledger.note(item)
-        end = time.monotonic() + BOUND
-        while item == self.first and time.monotonic() < end:
-            if any(entry.what in self.others for entry in self.ledger.entries()):
-                break
-            time.sleep(0.001)
+        if item == self.first:
+            end = time.monotonic() + BOUND
+            while not self._is_another_done() and time.monotonic() < end:
+                time.sleep(0.001)
+            until_still(self.caller, self.out_of_turn.entries, bound=BOUND)
         return item
+
+    def _is_another_done(self):
+        return any(entry.what in self.others for entry in self.ledger.entries())
 
 
 def mapped(answer, numbers, workers, chunk):
     """parallel_map(fn, {numbers!r}, workers={workers}, chunk={chunk}) is read to its end; the first item takes longest."""
-    ledger = Ledger()
-    late = Late(numbers[0], frozenset(numbers[chunk:]), ledger)
-    got = list(answer.parallel_map(late, numbers, workers=workers, chunk=chunk))
+    first, ledger, out_of_turn = numbers[0], Ledger(), Ledger()
+    late = Late(first, frozenset(numbers[chunk:]), os.getpid(), ledger, out_of_turn)
+    got = []
+    for number in answer.parallel_map(late, numbers, workers=workers, chunk=chunk):
+        got.append(number)
+        if first not in got:
+            out_of_turn.note(number)
     return {"got": got, "ran": len(ledger.entries()), "at_home": os.getpid() in ledger.pids()}
 
 

@@ -18,7 +18,7 @@ from time import sleep
 import pytest
 
 from pypatterns.course.checking.probes import processes
-from pypatterns.course.checking.probes.processes import children_left, until_quiet
+from pypatterns.course.checking.probes.processes import children_left, until_quiet, until_still
 
 NEVER = 3600.0  # seconds: no bound ends these waits
 NAP = "import sys; print(1, flush=True); sys.stdin.read()"
@@ -97,3 +97,21 @@ def test_the_bound_ends_the_wait_for_one_who_works_without_end() -> None:
         busy.kill()
 
     assert left == [busy.pid]
+
+
+def test_another_process_is_waited_for_as_long_as_it_moves() -> None:
+    """Here, until it has slept two hundred times, and ended."""
+    busy = "import time\nfor _ in range(200): time.sleep(0.01)"
+    with subprocess.Popen([sys.executable, "-S", "-c", busy]) as other:
+        assert until_still(other.pid, lambda: other.poll() is not None, bound=NEVER)
+
+
+def test_one_that_stands_still_or_has_ended_is_not(child: subprocess.Popen[bytes]) -> None:
+    """Nothing will come of it."""
+    assert until_still(child.pid, Event().is_set, bound=NEVER) is False
+
+    assert child.stdin
+    child.stdin.close()
+    child.wait()
+
+    assert until_still(child.pid, Event().is_set, bound=NEVER) is False

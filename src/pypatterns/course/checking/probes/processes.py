@@ -49,6 +49,27 @@ def until_quiet(happened: Callable[[], object], *, bound: float = LONG_BOUND) ->
     return bool(happened())
 
 
+def until_still(pid: int, happened: Callable[[], object], *, bound: float = LONG_BOUND) -> bool:
+    """Wait, in whichever process, until something happened, and say whether it did.
+
+    Given up when the process `pid` has not moved for a third of a second, has ended, or after `bound` seconds.
+    """
+    end, still = monotonic() + bound, 0
+    before: Beat = ()
+    while not happened() and still < LOOKS and monotonic() < end:
+        now = _beat_of(pid)
+        still = still + 1 if now == before and not _is_awake(now) else 0
+        before = now
+        sleep(PAUSE)
+    return bool(happened())
+
+
+def _beat_of(pid: int) -> Beat:
+    with suppress(psutil.Error):
+        return _beat(psutil.Process(pid))
+    return ()
+
+
 def _children() -> Iterator[psutil.Process]:
     """The processes below this one that have not ended, without Python's own helpers."""
     helpers = set(_helpers())
@@ -74,4 +95,4 @@ def _beat(child: psutil.Process) -> Beat:
 
 
 def _is_awake(beat: Beat) -> bool:
-    return beat[0] in AWAKE
+    return beat[:1] != () and beat[0] in AWAKE
