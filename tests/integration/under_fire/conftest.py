@@ -139,7 +139,8 @@ def fire(judge: Judge, course: Course, request: pytest.FixtureRequest) -> Fire:
         took = time.monotonic() - began
         right = judge.check(Answer("double", RIGHT, "a test"), course.exercise("double"))
         kind = request.node.path.stem.removeprefix("test_").replace("_", " ")
-        row = Row(request.node.nodeid, kind, name, report.verdict, first_sentence(report), took)
+        verdict = report.verdict.value  # a plain str: it travels between processes of a test run
+        row = Row(request.node.nodeid, kind, name, verdict, first_sentence(report), took)
         request.node.user_properties.append((FIRED, asdict(row)))
         return Seen(report.verdict, words.text(report), right.verdict, report)
 
