@@ -18,8 +18,8 @@ import psutil
 from pypatterns.course.checking.probes.others import Others
 from pypatterns.course.checking.probes.watch import LONG_BOUND, be_held, is_unseen
 
-PAUSE = 0.005  # seconds between two looks
-LOOKS = 60  # in a row that find everybody standing still
+PAUSE = 0.02  # seconds between two looks
+LOOKS = 16  # in a row that find everybody standing still
 AWAKE = {psutil.STATUS_RUNNING, psutil.STATUS_DISK_SLEEP, psutil.STATUS_WAKING}
 
 Beat = tuple[object, ...]
