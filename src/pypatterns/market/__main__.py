@@ -33,6 +33,7 @@ def main() -> None:
         from_environment(os.environ),
         host=asked.host,
         port=asked.port,
+        http="h11",  # httptools, where it is installed, answers unknown methods itself, in plain text
         log_config=None,  # uvicorn's loggers then hand on to the log that is configured here
         server_header=False,
         timeout_graceful_shutdown=GRACE,

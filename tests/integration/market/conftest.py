@@ -3,23 +3,12 @@
 from __future__ import annotations
 
 import os
-import re
-import subprocess
-import sys
-import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
-from contextlib import (
-    AbstractAsyncContextManager,
-    AbstractContextManager,
-    asynccontextmanager,
-    contextmanager,
-)
-from dataclasses import dataclass
-from functools import partial
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
-from uuid import uuid4
 
 import httpx
 import pytest
@@ -33,8 +22,9 @@ from pypatterns.market.application.ports import MarketRepository, UnitOfWork
 from pypatterns.market.bootstrap import Store
 from pypatterns.market.domain.market import Market
 
-VARIABLE = "MARKET_DATABASE_URL"  # names one more database that the contract is tested on; its tables are dropped
-KINDS = ["memory", "sqlite", *(["url"] if os.environ.get(VARIABLE) else [])]
+# one more database to test on. Not MARKET_DATABASE_URL, which may hold somebody's markets: here the table is dropped
+MORE = os.environ.get("MARKET_TEST_DATABASE_URL", "")
+DATABASES = ["sqlite", "url"] if MORE else ["sqlite"]
 Serve = Callable[[FastAPI], AbstractAsyncContextManager[httpx.AsyncClient]]
 Gate = Callable[[], Awaitable[None]]
 
@@ -51,21 +41,27 @@ def sqlite_url(tmp_path: Path) -> str:
     return f"sqlite+aiosqlite:///{tmp_path / 'market.db'}"
 
 
-async def emptied(url: str) -> SqlStore:
-    """A store on a database without our tables."""
+async def emptied(url: str) -> str:
+    """The URL, once our table is dropped there."""
     engine = create_async_engine(url)
     async with engine.begin() as connection:
         await connection.run_sync(Base.metadata.drop_all)
     await engine.dispose()
-    return SqlStore(url)
+    return url
 
 
-@pytest.fixture(params=KINDS)
+@pytest.fixture(params=DATABASES)
+async def url(request: pytest.FixtureRequest, sqlite_url: str) -> str:
+    """A database without our table, of each kind."""
+    return sqlite_url if request.param == "sqlite" else await emptied(MORE)
+
+
+@pytest.fixture(params=["memory", *DATABASES])
 async def store(request: pytest.FixtureRequest, sqlite_url: str) -> AsyncIterator[Store]:
     """An open, empty store of each kind."""
     made: Store = MemoryStore() if request.param == "memory" else SqlStore(sqlite_url)
     if request.param == "url":
-        made = await emptied(os.environ[VARIABLE])
+        made = SqlStore(await emptied(MORE))
     async with made.opened():
         yield made
 
@@ -114,6 +110,7 @@ class GatedUnit:
     inner: UnitOfWork
     after_read: Gate
     before_commit: Gate
+    log: list[str]
 
     @property
     def markets(self) -> Any:
@@ -124,6 +121,7 @@ class GatedUnit:
         await self.inner.commit()
 
     async def __aenter__(self) -> Self:
+        self.log.append("entered")
         await self.inner.__aenter__()
         return self
 
@@ -134,18 +132,20 @@ class GatedUnit:
         tb: TracebackType | None,
     ) -> None:
         await self.inner.__aexit__(exc_type, exc, tb)
+        self.log.append("left")
 
 
 @dataclass
 class GatedStore:
-    """A real store whose units of work stop at gates."""
+    """A real store whose units of work stop at gates, and write down when they are entered and left."""
 
     inner: Store
     after_read: Gate = at_once
     before_commit: Gate = at_once
+    log: list[str] = field(default_factory=list)
 
     def unit(self) -> GatedUnit:
-        return GatedUnit(self.inner.unit(), self.after_read, self.before_commit)
+        return GatedUnit(self.inner.unit(), self.after_read, self.before_commit, self.log)
 
     def opened(self) -> AbstractAsyncContextManager[None]:
         return self.inner.opened()
@@ -155,69 +155,3 @@ class GatedStore:
 def gated() -> type[GatedStore]:
     """`gated(store, before_commit=…)`."""
     return GatedStore
-
-
-class Server:
-    """`python -m pypatterns.market` in a process of its own."""
-
-    def __init__(self, folder: Path, settings: Mapping[str, str]) -> None:
-        environment = {
-            name: value for name, value in os.environ.items() if not name.startswith("MARKET_")
-        }
-        self.file = folder / f"server-{uuid4().hex}.log"
-        with self.file.open("wb") as log:
-            self.process = subprocess.Popen(
-                [sys.executable, "-m", "pypatterns.market", "--port", "0"],
-                cwd=folder,
-                env=environment | settings,
-                stdout=log,
-                stderr=log,
-            )
-        self.port = int(self.wait_for(r"running on http://127\.0\.0\.1:(\d+)"))
-        self.url = f"http://127.0.0.1:{self.port}"
-
-    def log(self) -> str:
-        """What it has said so far."""
-        return self.file.read_text()
-
-    def wait_for(self, pattern: str) -> str:
-        """Wait until the log has it; a process that ended without it is an error."""
-        for _ in range(1200):  # 60 s, to end a hang
-            if found := re.search(pattern, self.log()):
-                return found.group(found.lastindex or 0)
-            if self.process.poll() is not None:
-                break
-            time.sleep(0.05)
-        raise AssertionError(f"{pattern!r} never came:\n{self.log()}")
-
-    def stop(self) -> None:
-        """End it as an operator would, or with force after a while."""
-        self.process.terminate()
-        try:
-            self.process.wait(timeout=30)
-        except subprocess.TimeoutExpired:
-            self.process.kill()
-            self.process.wait()
-
-
-@contextmanager
-def running(folder: Path, **settings: str) -> Iterator[Server]:
-    """A server that is stopped in the end."""
-    server = Server(folder, settings)
-    try:
-        yield server
-    finally:
-        server.stop()
-
-
-@pytest.fixture
-def servers(tmp_path: Path) -> Callable[..., AbstractContextManager[Server]]:
-    """`with servers(MARKET_…=…) as server`."""
-    return partial(running, tmp_path)
-
-
-@pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    """One server for all tests that do not mind each other's markets: a start takes a second."""
-    with running(tmp_path_factory.mktemp("server")) as made:
-        yield made

@@ -109,9 +109,9 @@ async def test_of_twenty_with_one_slug_one_is_created(store: Store, serve: Any) 
     assert len(stored) == 1
 
 
-async def test_two_instances_on_one_file_agree(sqlite_url: str, serve: Any) -> None:
+async def test_two_instances_on_one_database_agree(url: str, serve: Any) -> None:
     """Twenty of one slug over two apps with a store each: one 201; what one wrote the other reads."""
-    apps = [create_app(SqlStore(sqlite_url)) for _ in range(2)]
+    apps = [create_app(SqlStore(url)) for _ in range(2)]
     async with serve(apps[0]) as one, serve(apps[1]) as other:
         responses = await together(*(create(client, "tea") for client in (one, other) * 10))
         responses += await together(
@@ -224,12 +224,10 @@ async def test_a_refused_request_spoils_no_other(store: Store, serve: Any) -> No
     assert last.status_code == 201
 
 
-async def test_a_client_that_leaves_frees_its_transaction(
-    sqlite_url: str, serve: Any, gated: Any
-) -> None:
+async def test_a_client_that_leaves_frees_its_transaction(url: str, serve: Any, gated: Any) -> None:
     """A request cancelled before its commit stores nothing, and the database takes the next writer at once."""
     gate = Held()
-    store = SqlStore(sqlite_url)
+    store = SqlStore(url)
     async with serve(create_app(gated(store, before_commit=gate))) as client:
         creation = asyncio.ensure_future(create(client, "tea"))
         await asyncio.wait_for(gate.reached.wait(), SOON)
@@ -243,21 +241,13 @@ async def test_a_client_that_leaves_frees_its_transaction(
 
 
 async def test_no_unit_is_opened_before_the_first_request_or_left_open(
-    store: Store, serve: Any
+    store: Store, serve: Any, gated: Any
 ) -> None:
     """Every unit is entered by a request and left by the same, whatever becomes of it."""
-    log: list[str] = []
+    watched = gated(store)
 
-    class Counting:
-        def unit(self) -> Any:
-            log.append("made")
-            return store.unit()
-
-        def opened(self) -> Any:
-            return store.opened()
-
-    async with serve(create_app(Counting())) as client:
-        before = list(log)
+    async with serve(create_app(watched)) as client:
+        before = list(watched.log)
         asked: list[Callable[[], Awaitable[httpx.Response]]] = [
             lambda: create(client, "tea"),
             lambda: create(client, "tea"),
@@ -268,4 +258,4 @@ async def test_no_unit_is_opened_before_the_first_request_or_left_open(
             await ask()
 
     assert before == []
-    assert log == ["made"] * len(asked)
+    assert watched.log == ["entered", "left"] * len(asked)

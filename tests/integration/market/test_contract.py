@@ -1,5 +1,5 @@
 """What every store promises, the same tests for each: in memory, in SQLite, and in the database that
-MARKET_DATABASE_URL names.
+MARKET_TEST_DATABASE_URL names.
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ async def test_what_is_committed_is_there_for_others(store: Store) -> None:
         status=MarketStatus.SUSPENDED,
         tags=("leaf", "hot", "leaf"),
         tick=Money(MOST, "JPY"),
-        version=7,
+        version=MOST,
     )
     await put(store, added)
 
@@ -227,6 +227,22 @@ async def test_of_two_units_that_read_one_version_one_wins(store: Store) -> None
     found = await find(store)
     assert found is not None
     assert (found.name, found.version) == ("Early", 2)
+
+
+async def test_of_two_units_that_add_one_slug_one_wins(store: Store) -> None:
+    """Both have found it free: the first to commit is stored, the other one is refused."""
+
+    async def second() -> None:
+        async with store.unit() as late:
+            assert await late.markets.by_slug("tea") is None
+            await put(store, market(name="Early"))
+            await late.markets.add(market(id="m-2", name="Late"))
+            await late.commit()
+
+    with pytest.raises(SlugTaken):
+        await second()
+
+    assert (await find(store) or market()).name == "Early"
 
 
 async def test_a_page_is_in_the_order_of_slugs(store: Store) -> None:

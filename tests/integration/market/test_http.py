@@ -153,10 +153,12 @@ async def test_the_environment_decides(
     async with serve(from_environment({})) as client:
         closed = await client.get("/markets", headers=shop)
         in_file = files(tmp_path)
+    async with serve(from_environment({"MARKET_DATABASE_URL": "sqlite+aiosqlite:///tea.db"})):
+        in_named_file = files(tmp_path)
 
     assert open_to_shop.headers["access-control-allow-origin"] == "https://shop.example"
     assert "access-control-allow-origin" not in closed.headers
-    assert (in_memory, "market.db" in in_file) == ([], True)
+    assert (in_memory, "market.db" in in_file, "tea.db" in in_named_file) == ([], True, True)
 
 
 async def test_behind_a_prefix_the_address_has_it(serve: Any) -> None:

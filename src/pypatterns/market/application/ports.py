@@ -38,7 +38,10 @@ class MarketRepository(Protocol):
 
 
 class UnitOfWork(Protocol):
-    """All or nothing: what is not committed when the unit is left never happened."""
+    """All or nothing: what is not committed when the unit is left never happened.
+
+    Leave it after an error: what its commit would still store then, databases do not agree on.
+    """
 
     @property  # read-only: a plain attribute would be invariant, and no adapter's own type would fit
     def markets(self) -> MarketRepository: ...

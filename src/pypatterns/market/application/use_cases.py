@@ -89,10 +89,9 @@ class PageThrough:
     new_unit: UnitOfWorkFactory
 
     async def __call__(self, *, limit: int, offset: int = 0) -> Page:
+        one_too_many = limit + 1  # if it is there, there are more
         async with self.new_unit() as unit:
-            found = await unit.markets.page(
-                limit=limit + 1, offset=offset
-            )  # the one too many says: more
+            found = await unit.markets.page(limit=one_too_many, offset=offset)
         return Page(found[:limit], len(found) > limit)
 
 

@@ -47,19 +47,20 @@ class Market:
     events: tuple[StatusChanged, ...] = ()
 
     def __post_init__(self) -> None:
-        rules = {
-            "id": (is_text(self.id, "[!-~]+", 64), "must be 1 to 64 visible ASCII characters"),
-            "status": (isinstance(self.status, MarketStatus), "must be a MarketStatus"),
-            "tick": (_is_step(self.tick), "must be Money above zero"),
-            "version": (is_whole(self.version, 1), "must be a whole number from 1"),
-        }
-        for field, (holds, rule) in rules.items():
-            _require(holds, field, rule, getattr(self, field))
+        is_id = is_text(self.id, "[!-~]+", 64)
+        self._require("id", is_id, "must be 1 to 64 visible ASCII characters")
+        self._require("status", isinstance(self.status, MarketStatus), "must be a MarketStatus")
+        self._require("tick", _is_step(self.tick), "must be Money above zero")
+        self._require("version", is_whole(self.version, 1), "must be a whole number from 1")
+        self._require("events", _are_events(self.events), "must be a tuple of StatusChanged")
         put = partial(object.__setattr__, self)  # the one way to set a field of a frozen dataclass
         put("name", _name(self.name))
         put("slug", Slug(self.slug))
         put("tags", _tags(self.tags))
-        put("events", _events(self.events))
+
+    def _require(self, field: str, holds: bool, rule: str) -> None:
+        if not holds:
+            raise InvalidMarket(field, rule, getattr(self, field))
 
     @classmethod
     def create(
@@ -103,39 +104,27 @@ class Market:
         return hash(self.id)
 
 
-def _require(holds: bool, field: str, rule: str, value: object) -> None:
-    if not holds:
-        raise InvalidMarket(field, rule, value)
-
-
 def _name(value: object) -> str:
     name = value.strip() if isinstance(value, str) else ""
-    fit = is_text(name, NAME, NAME_LENGTH) and not _HALVES.search(name)
     rule = f"must be text without control characters, not blank, {NAME_LENGTH} characters at most"
-    _require(fit, "name", rule, value)
+    if not is_text(name, NAME, NAME_LENGTH) or _HALVES.search(name):
+        raise InvalidMarket("name", rule, value)
     return name
 
 
 def _tags(value: object) -> tuple[Slug, ...]:
-    several = _several("tags", value)
-    tags = tuple(Slug(tag) for tag in several if is_text(tag, SLUG, SLUG_LENGTH))
-    fit = len(tags) == len(several) <= TAGS_AT_MOST
-    _require(fit, "tags", f"must be slugs, {TAGS_AT_MOST} at most", value)
-    return tags
-
-
-def _events(value: object) -> tuple[StatusChanged, ...]:
-    several = _several("events", value)
-    events = tuple(event for event in several if isinstance(event, StatusChanged))
-    _require(len(events) == len(several), "events", "must be StatusChanged", value)
-    return events
-
-
-def _several(field: str, value: object) -> tuple[object, ...]:
+    rule = f"must be slugs, {TAGS_AT_MOST} at most"
     if isinstance(value, str) or not isinstance(value, Iterable):  # a str is an iterable of letters
-        raise InvalidMarket(field, "must be several", value)
-    return tuple(value)
+        raise InvalidMarket("tags", rule, value)
+    tags = tuple(value)
+    if len(tags) > TAGS_AT_MOST or not all(is_text(tag, SLUG, SLUG_LENGTH) for tag in tags):
+        raise InvalidMarket("tags", rule, tags)
+    return tuple(map(Slug, tags))
 
 
 def _is_step(value: object) -> bool:
     return isinstance(value, Money) and value.amount > 0
+
+
+def _are_events(value: object) -> bool:
+    return isinstance(value, tuple) and all(isinstance(one, StatusChanged) for one in value)

@@ -25,10 +25,4 @@ def new_uuid() -> str:
 
 def log_event(event: StatusChanged) -> None:
     """Announce a change in the log."""
-    log.info(
-        "market %s: %s -> %s at %s",
-        event.market_id,
-        event.before,
-        event.after,
-        event.at.isoformat(),
-    )
+    log.info("market %s: %s -> %s", event.market_id, event.before, event.after)

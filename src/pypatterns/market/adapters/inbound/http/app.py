@@ -16,7 +16,7 @@ from pypatterns.market.adapters.inbound.http.routes import markets_router
 from pypatterns.market.application.use_cases import UseCases
 
 BODY_LIMIT: Final = 64 * 1024  # bytes
-SHARED: Final[dict[str, Any]] = {
+CORS: Final[dict[str, Any]] = {
     "allow_methods": ["GET", "POST"],
     "allow_headers": ["If-None-Match"],
     "expose_headers": ["ETag", "Location"],
@@ -47,5 +47,5 @@ def create_api(cases: UseCases, *, lifespan: Lifespan, origins: Sequence[str] = 
     app.add_middleware(Incidents)
     app.add_middleware(HeadAsGet)
     if origins:
-        app.add_middleware(Cors, allow_origins=origins, **SHARED)
+        app.add_middleware(Cors, allow_origins=origins, **CORS)
     return app

@@ -36,12 +36,12 @@ async def on_http(request: Request, exc: HTTPException) -> Response:
 
 async def on_invalid(_: Request, exc: RequestValidationError) -> Response:
     """Say where and why for each error, never what was sent: it may be a password."""
-    errors = [{**place(error), "detail": error["msg"]} for error in exc.errors()]
     if any(error["type"] == "json_invalid" for error in exc.errors()):
         why = "JSON is UTF-8, names each member once, has no NaN, and nests less deeply (RFC 8259)."
         return problem(400, kind="malformed-json", title="The body is not JSON", detail=why)
-    more = {"errors": errors}
-    return problem(422, kind="invalid-request", title="The request is not valid", more=more)
+    errors = [{**place(error), "detail": error["msg"]} for error in exc.errors()]
+    title = "The request is not valid"
+    return problem(422, kind="invalid-request", title=title, more={"errors": errors})
 
 
 async def on_refused(_: Request, exc: DomainError) -> Response:

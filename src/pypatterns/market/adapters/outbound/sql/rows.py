@@ -37,7 +37,7 @@ class MarketRow(Base):
     tags: Mapped[list[str]] = mapped_column(JSON)
     tick_amount: Mapped[int] = mapped_column(BigInteger)
     tick_currency: Mapped[str] = mapped_column(String(3))
-    version: Mapped[int]
+    version: Mapped[int] = mapped_column(BigInteger)
 
 
 def columns(market: Market) -> dict[str, Any]:

@@ -27,7 +27,7 @@ class SqlStore:
             raise ValueError(f"{url!r} would share a transaction among all requests: name a file")
         # seconds that a writer waits for another one
         options = {"connect_args": {"timeout": 30}} if self._is_sqlite else {}
-        # hide_parameters: errors go to the log, and what people sent does not belong there
+        # hide_parameters: errors go to the log, and what people sent does not belong there; asyncpg's DETAIL may have it
         self._engine = create_async_engine(url, hide_parameters=True, **options)
         self._sessions = async_sessionmaker(self._engine, expire_on_commit=False)
 
