@@ -14,7 +14,9 @@ import socket
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -175,6 +177,7 @@ def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
         assert server.stderr
         said = next((line for line in server.stderr if "/lab/tree/" in line), "nothing")
         too_long.cancel()
+        wait_until_it_listens(port, server)  # Jupyter says its address first
         address, _, token = said.split()[-1].partition("lab/tree/")
         rest = threading.Thread(target=server.stderr.read)  # or the server would wait to log
         rest.start()
@@ -187,6 +190,16 @@ def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
         server.kill()
         server.wait()
         server.stderr.close()
+
+
+def wait_until_it_listens(port: int, server: subprocess.Popen[str]) -> None:
+    """Wait until somebody answers at this port, as long as `BOUND` allows."""
+    until = time.monotonic() + BOUND
+    while server.poll() is None and time.monotonic() < until:
+        with suppress(ConnectionRefusedError), socket.create_connection(("127.0.0.1", port)):
+            return
+        time.sleep(0.05)
+    raise AssertionError(f"JupyterLab does not listen on port {port}")
 
 
 @pytest.fixture(scope="module")

@@ -7,6 +7,8 @@ import socket
 import subprocess
 import sys
 import threading
+import time
+from contextlib import suppress
 from pathlib import Path
 
 from pypatterns.course.catalog import VARIABLE, Course
@@ -19,6 +21,14 @@ def free_port() -> int:
     """A port that nobody listens on."""
     with socket.create_server(("127.0.0.1", 0)) as listener:
         return int(listener.getsockname()[1])
+
+
+def wait_until_it_listens(port: int, server: subprocess.Popen[str]) -> None:
+    """Wait until somebody answers at this port; the server's end is an end of that, too."""
+    while server.poll() is None:
+        with suppress(ConnectionRefusedError), socket.create_connection(("127.0.0.1", port)):
+            return
+        time.sleep(0.05)
 
 
 def test_a_second_lab_on_one_course_finds_the_first(tiny_course: Course, tmp_path: Path) -> None:
@@ -36,6 +46,7 @@ def test_a_second_lab_on_one_course_finds_the_first(tiny_course: Course, tmp_pat
     try:
         assert first.stderr
         said = next((line for line in first.stderr if "/lab/tree/" in line), "nothing")
+        wait_until_it_listens(port, first)  # Jupyter says its address first
         second = subprocess.run(
             LAB, env=environment, capture_output=True, encoding="utf-8", timeout=BOUND, check=True
         )

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import sqlite3
 from collections.abc import AsyncIterator
+from contextlib import closing
 from typing import Any
 
 import pytest
@@ -90,7 +92,7 @@ async def test_cancellation_gives_the_connection_back(
     task.cancel()  # while it cleans up
     with pytest.raises(asyncio.CancelledError):
         await task
-    for _ in range(100):  # the shielded close ends by itself
+    for _ in range(1000):  # the shielded close ends by itself; 20 s, to end a hang
         if not out(engine):
             break
         await asyncio.sleep(0.02)
@@ -213,6 +215,21 @@ def write_junk(path: str) -> None:
     """A file that SQLite refuses."""
     with open(path, "wb") as file:  # noqa: PTH123 - a name, as the URL has it
         file.write(b"no database " * 1000)
+
+
+async def test_a_store_opens_beside_a_writer(sqlite_url: str) -> None:
+    """A file that is not in WAL mode yet, and another process in the middle of a transaction: no reason to fail."""
+    async with SqlStore(sqlite_url).opened():
+        pass
+
+    with closing(sqlite3.connect(sqlite_url.partition("///")[2], isolation_level=None)) as writer:
+        writer.execute("PRAGMA journal_mode=DELETE")
+        writer.execute("BEGIN IMMEDIATE")
+        store = SqlStore(sqlite_url)
+        async with store.opened(), store.unit() as unit:
+            page = await unit.markets.page(limit=1, offset=0)
+
+    assert page == []
 
 
 async def test_stores_that_open_at_once_agree(sqlite_url: str) -> None:

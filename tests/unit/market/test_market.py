@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from pypatterns.market.domain.errors import InvalidMarket, InvalidMoney, InvalidValue
@@ -17,7 +17,8 @@ from pypatterns.market.domain.lifecycle import MarketStatus, StatusChanged
 from pypatterns.market.domain.market import NAME_LENGTH, TAGS_AT_MOST, Market
 from pypatterns.market.domain.values import MOST, Money, Slug
 
-STEADY = settings(deadline=None, derandomize=True)  # the same on a busy machine, every time
+# the same on a busy machine, every time
+STEADY = settings(deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
 NOON = datetime(2026, 1, 1, 12, tzinfo=UTC)
 slugs = (
     st.lists(st.text("az09", min_size=1, max_size=8), min_size=1, max_size=6)

@@ -5,13 +5,14 @@ from __future__ import annotations
 import pickle
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from pypatterns.market.domain.errors import InvalidMarket, InvalidMoney
 from pypatterns.market.domain.values import CURRENCY, MOST, SLUG_LENGTH, Money, Slug
 
-STEADY = settings(deadline=None, derandomize=True)  # the same on a busy machine, every time
+# the same on a busy machine, every time
+STEADY = settings(deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
 slugs = st.lists(st.text("az09", min_size=1, max_size=8), min_size=1, max_size=6).map("-".join)
 euros = st.integers(-MOST // 4, MOST // 4).map(lambda amount: Money(amount, "EUR"))
 NO_SLUGS = {

@@ -6,9 +6,10 @@ One engine a store and one session a unit of work; nothing here is shared betwee
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 
 from sqlalchemy import make_url
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.ext.asyncio import async_sessionmaker, create_async_engine
 from sqlalchemy.schema import CreateTable
 
@@ -47,7 +48,10 @@ class SqlStore:
     async def _prepare(self) -> None:
         """Migrations (Alembic) take this place once the table gets a second form."""
         async with self._engine.begin() as connection:
-            if self._is_sqlite:  # readers no longer wait for the writer
-                await connection.exec_driver_sql("PRAGMA journal_mode=WAL")
+            if self._is_sqlite:
+                # WAL: readers no longer wait for the writer. The switch never waits for a lock, and the file keeps
+                # its mode: whoever finds it locked leaves the switch to the other one, or to the next start
+                with suppress(OperationalError):
+                    await connection.exec_driver_sql("PRAGMA journal_mode=WAL")
             for table in Base.metadata.sorted_tables:
                 await connection.execute(CreateTable(table, if_not_exists=True))
