@@ -99,14 +99,15 @@ def messages(answer, items, workers, chunk):
 
 
 def ahead(answer, workers, chunk, most, takes):
-    """{takes} results are taken from parallel_map(fn, numbers, workers={workers}, chunk={chunk}), where numbers never end (after a thousand, here); after each, everybody gets the time to read on."""
+    """{takes} results are taken from parallel_map(fn, numbers, workers={workers}, chunk={chunk}), where numbers never end (after a thousand, here); after the first of each chunk, everybody gets the time to read on."""
     numbers = Counted(islice(count(), 1000), most_ahead=most)
     results = answer.parallel_map(same, numbers, workers=workers, chunk=chunk)
     got = []
     for result in islice(results, takes):
         got.append(result)
         numbers.done()
-        until_quiet(numbers.overdrawn.is_set, bound=0.5)
+        if len(got) % chunk == 1:
+            until_quiet(numbers.overdrawn.is_set, bound=0.5)
     _close(results)
     return {"got": got, "furthest": numbers.furthest, "generator": isinstance(results, Generator)}
 
