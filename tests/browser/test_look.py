@@ -91,15 +91,14 @@ def test_nothing_is_lost_where_there_is_little_room(
     deadlock: Notebook, width: int, tmp_path: Path
 ) -> None:
     """Twice as large, or half as wide, every line breaks instead of leaving its panel."""
-    page = deadlock.page
-    zoom = page.context.new_cdp_session(page)
-    metrics = {"width": width, "height": 400, "deviceScaleFactor": 2, "mobile": False}
-    zoom.send("Emulation.setDeviceMetricsOverride", metrics)
+    page, before = deadlock.page, deadlock.panel.bounding_box()
+    page.set_viewport_size({"width": width, "height": 800})
+    deadlock.wait_until(lambda: deadlock.panel.bounding_box() != before, "the panel is narrower")
 
     outside = deadlock.panel.evaluate(TOO_WIDE)
 
     _shoot(deadlock, tmp_path / f"{width}.png")
-    zoom.send("Emulation.clearDeviceMetricsOverride")
+    page.set_viewport_size({"width": 1280, "height": 800})
     assert outside == []
 
 
@@ -127,9 +126,10 @@ def _choose(notebook: Notebook, theme: str) -> None:
     is_light = str("Light" in theme).lower()
     expect(page.locator("body")).to_have_attribute("data-jp-theme-light", is_light)
     expect(page.locator("body")).to_have_attribute("data-jp-theme-name", theme)
+    expect(page.locator("#jupyterlab-splash")).to_have_count(0)
 
 
 def _shoot(notebook: Notebook, file: Path) -> None:
-    notebook.panel.scroll_into_view_if_needed()
+    notebook.panel.evaluate("panel => panel.scrollIntoView({ block: 'start' })")
     notebook.page.screenshot(path=file)
     print(f"screenshot: {file}")  # noqa: T201 - for whoever wants to look: pytest -rP shows it
