@@ -51,7 +51,7 @@ class Stop:
             return "in preparation"
         if of and self.done == of:
             return "done"
-        return f"{self.done} of {of} exercises" if of else "ready"
+        return f"{self.done} of {of} exercise{'s' * (of > 1)}" if of else "ready"
 
 
 def course_map(course: Course | None = None) -> Shown:
