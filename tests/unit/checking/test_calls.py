@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from pypatterns.course.answers import Answer
-from pypatterns.course.checking.calls import CallFailed, value_of
+from pypatterns.course.catalog import Course
+from pypatterns.course.checking.calls import CallFailed, preload_of, value_of
 from pypatterns.course.checking.judge import Ended, WorkerBroken
 from pypatterns.course.checking.report import Verdict
 
@@ -193,3 +195,11 @@ def test_an_error_is_told_with_what_it_means_here(raised: dict[str, Any], words:
     frame = {"raised": raised | {"lines": [], "trace": ""}, "phase": "call", "blame": "answer"}
 
     assert words in failed(ended(frame=frame)).message
+
+
+def test_what_drivers_import_is_loaded_beforehand(tiny_course: Course) -> None:
+    """Each call has a process of its own, which would else load it anew; the answer is never among it."""
+    exercise = tiny_course.exercise("twice")
+    exercise.driver_file.write_text("import os.path\nfrom queue import Queue\nfrom . import near\n")
+
+    assert preload_of(replace(exercise, preload=("anyio",))) == {"anyio", "os.path", "queue"}

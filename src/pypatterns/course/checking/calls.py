@@ -13,7 +13,7 @@ import re
 import signal
 import tempfile
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -339,11 +339,14 @@ def _from_traces(output: str) -> tuple[Stand, ...]:
 
 @dataclass(frozen=True, slots=True)
 class Drivers:
-    """An exercise's drive.py: its text, its bytecode (base64, "" if it does not compile), its functions' docstrings."""
+    """An exercise's drive.py: its text, its bytecode (base64, "" if it does not compile), its functions' docstrings, and
+    the modules that it imports, which are loaded once instead of in the process of every call.
+    """
 
     source: str
     compiled: str
     docstrings: Mapping[str, str]
+    imports: frozenset[str] = frozenset()
 
 
 def drivers_of(exercise: Exercise) -> Drivers | None:
@@ -365,7 +368,21 @@ def _drivers(file: Path, _changed: int) -> Drivers:
         node for node in tree.body if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
     )
     docstrings = {node.name: ast.get_docstring(node) or "" for node in functions}
-    return Drivers(source, _bytecode(file), docstrings)
+    return Drivers(source, _bytecode(file), docstrings, frozenset(_imports(tree)))
+
+
+def _imports(tree: ast.Module) -> Iterator[str]:
+    for node in tree.body:
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+            yield node.module
+
+
+def preload_of(exercise: Exercise) -> set[str]:
+    """The modules to load before any answer to this exercise runs: those of course.toml, and what its drivers import."""
+    drivers = drivers_of(exercise)
+    return {*exercise.preload, *(drivers.imports if drivers else ())}
 
 
 def _bytecode(file: Path) -> str:

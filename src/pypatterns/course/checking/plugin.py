@@ -24,7 +24,7 @@ from pypatterns.course.answers import Answer
 from pypatterns.course.catalog import Exercise
 from pypatterns.course.checking import signature
 from pypatterns.course.checking.admission import Refused, admit
-from pypatterns.course.checking.calls import CallFailed, Subject
+from pypatterns.course.checking.calls import CallFailed, Subject, preload_of
 from pypatterns.course.checking.judge import Worker, WorkerBroken, worker_for
 from pypatterns.course.checking.report import CheckResult, Verdict
 from pypatterns.course.errors import CourseError, NoAnswer
@@ -268,8 +268,8 @@ class Checks:
 
     def _start_worker(self) -> Worker:
         if self._worker is None:
-            modules = {module for exercise in self.course.exercises for module in exercise.preload}
-            self._worker = worker_for(sorted(modules))
+            modules = (preload_of(exercise) for exercise in self.course.exercises)
+            self._worker = worker_for(sorted(set().union(*modules)))
         return self._worker
 
     def _result(self, item: pytest.Item, call: pytest.CallInfo[None]) -> CheckResult:

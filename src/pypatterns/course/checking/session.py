@@ -132,11 +132,13 @@ class Server:
         """One request; whether to wait for another."""
         try:
             exercise = catalog.load(Path(request["course"])).exercise(request["exercise"])
-            calls.drivers_of(exercise)  # read and compiled here once, for all forks to come
+            preload = calls.preload_of(
+                exercise
+            )  # its drivers are compiled here, for all forks to come
         except (CourseError, OSError, ValueError) as error:
             self._emit({"event": "end", "causes": [], "broken": str(error)})
             return can_fork()
-        worker = self._start_worker(set(exercise.preload))
+        worker = self._start_worker(preload)
         if not can_fork():
             check(request, worker, self._emit)
             return False

@@ -25,7 +25,15 @@ from collections.abc import Callable
 from types import FrameType
 from typing import Any, NoReturn
 
-from pypatterns.course.checking import autopsy, child, limits, onlooker, scratch, wire
+from pypatterns.course.checking import (
+    autopsy,
+    child,
+    limits,
+    onlooker,
+    positions,
+    scratch,
+    wire,
+)
 from pypatterns.course.checking.onlooker import QUESTION
 
 RESULT, TRACES = 700, 701  # descriptors far from those that a careless loop closes
@@ -47,6 +55,7 @@ def main() -> None:
     for module in modules:
         with contextlib.suppress(ImportError):  # the answer that needs it will say so
             importlib.import_module(module)
+    _read_ahead()
     gc.collect()
     gc.freeze()  # children share these pages instead of copying them at their first collection
     try:
@@ -54,6 +63,14 @@ def main() -> None:
         Zygote(control, scratch).serve()
     finally:
         shutil.rmtree(scratch, ignore_errors=True)
+
+
+def _read_ahead() -> None:
+    """Where drivers watch threads: read once here what else each child would parse to tell where its threads stand."""
+    if "pypatterns.course.checking.probes.threads" in sys.modules:
+        for name in ("concurrent.futures._base", "concurrent.futures.thread", "queue", "threading"):
+            if name in sys.modules:
+                positions.source(str(sys.modules[name].__file__))
 
 
 class Zygote:
