@@ -25,7 +25,7 @@ from pypatterns.course.checking import standstill
 from pypatterns.course.checking.probes.clock import clock, now, virtual_time
 from pypatterns.course.checking.probes.leaks import leave
 from pypatterns.course.checking.probes.threads import Deadlocked, in_threads
-from pypatterns.course.checking.probes.waiters import NeverEnds
+from pypatterns.course.checking.probes.waiters import Clock, NeverEnds
 
 REAL = {name: getattr(time, name) for name in ("monotonic", "perf_counter", "time", "sleep")}
 Main = Callable[[], Awaitable[Any]]
@@ -422,6 +422,30 @@ def test_no_time_passes_while_a_thread_is_about_to_wake_the_loop() -> None:
             return await found, now()
 
     assert asyncio.run(main()) == ("found", 0)
+
+
+def test_a_new_thread_with_the_number_of_an_old_one_counts() -> None:
+    """Only those that were there before the clock do not: the system gives their numbers to others."""
+    go_on = threading.Event()
+    before = threading.Thread(target=go_on.wait, daemon=True)
+    before.start()
+    clock = Clock()
+    assert before.ident in clock._others()
+    go_on.set()
+    before.join()
+
+    go_on.clear()
+    after = [threading.Thread(target=go_on.wait, daemon=True) for _ in range(20)]
+    for thread in after:
+        thread.start()
+    reused = [thread for thread in after if thread.ident == before.ident]
+    others = clock._others()
+    go_on.set()
+    for thread in after:
+        thread.join()
+
+    assert reused, "the system gave the number to nobody"
+    assert before.ident not in others
 
 
 @pytest.mark.usefixtures("virtual")

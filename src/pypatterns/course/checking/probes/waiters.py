@@ -58,7 +58,10 @@ class Clock:
         self._waiters: dict[int, Waiter] = {}
         self._turn = threading.Lock()  # never waited for: whoever does not get it looks again later
         self._rest = Rest()
-        self._strangers = set(sys._current_frames()) - {get_ident()}  # not of the answer's making
+        # Those that are not of the answer's making. A number alone would not tell: the system gives it to a new thread.
+        self._strangers = [
+            (ident, _thread(ident)) for ident in sys._current_frames() if ident != get_ident()
+        ]
 
     def begin(self) -> None:
         """Count from now on what `NeverEnds` is raised for."""
@@ -130,13 +133,16 @@ class Clock:
         try:
             waiters = dict(self._waiters)
             if (
-                self._rest.of_all_but(self._strangers.union(waiters))
+                self._rest.of_all_but({*waiters, *self._others()})
                 and not any(waiter.has_work() for waiter in waiters.values())
                 and waiters == self._waiters
             ):
                 self._move(waiters)
         finally:
             self._turn.release()
+
+    def _others(self) -> set[int]:
+        return {ident for ident, thread in self._strangers if _thread(ident) is thread}
 
     def _move(self, waiters: dict[int, Waiter]) -> None:
         moments = [waiter.until for waiter in waiters.values() if waiter.until is not None]
@@ -153,6 +159,10 @@ class Clock:
                 self._waiters.pop(ident, None)  # it works from now on
                 if ident != get_ident():
                     waiter.wake()
+
+
+def _thread(ident: int) -> threading.Thread | None:
+    return threading._active.get(ident)  # type: ignore[attr-defined,no-any-return]  # enumerate() takes a lock
 
 
 def _has_files(loop: Any) -> bool:
