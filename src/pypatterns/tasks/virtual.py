@@ -27,15 +27,15 @@ class VirtualLoop(asyncio.SelectorEventLoop):
     """An event loop whose clock starts at 0 and moves only when there is nothing to do."""
 
     def __init__(self) -> None:
-        self._now = _Now()
-        super().__init__(self._now)
+        self._leaping = LeapingSelector()
+        super().__init__(self._leaping)
 
     def time(self) -> float:
         """Virtual seconds since the loop was made."""
-        return self._now.at
+        return self._leaping.at
 
 
-class _Now(selectors.DefaultSelector):
+class LeapingSelector(selectors.DefaultSelector):
     """Asks the system without waiting; what it was told to wait for is added to the clock."""
 
     def __init__(self) -> None:

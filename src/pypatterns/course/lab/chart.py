@@ -42,6 +42,7 @@ LOOKS = {
     "runs": Look("#", "runs", "#0072b2", "M0,0"),
     "waits": Look(".", "waits", "#56b4e9", "M0,6 l6,-6"),
     "holds": Look("=", "holds the lock", "#e69f00", "M0,3 h6"),
+    "cleans": Look("~", "cleans up", "#009e73", "M0,0 h6 M0,3 h6"),
     "cancelled": Look("x", "cancelled", "#cc79a7", "M0,0 l6,6 M0,6 l6,-6"),
     "failed": Look("!", "failed", "#d55e00", "M3,0 v6"),
 }

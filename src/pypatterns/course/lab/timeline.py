@@ -26,7 +26,7 @@ from pypatterns.course.lab import chart
 from pypatterns.course.lab.chart import Span
 from pypatterns.course.lab.shown import Shown, figure
 
-Kind = Literal["runs", "waits", "holds"]
+Kind = Literal["runs", "waits", "holds", "cleans"]
 
 
 @dataclass(slots=True)
