@@ -113,7 +113,7 @@ def demo() -> Live:
         way=ipywidgets.ToggleButtons(
             options=list(WAYS),
             description="wait with",
-            style={"description_width": "7em", "button_width": "14em"},
+            style={"description_width": "7em", "button_width": "16em"},
         ),
         fails_ms=ipywidgets.IntSlider(30, 10, 100, 10, description="fails after ms", **look),
         cleanup_ms=ipywidgets.IntSlider(20, 0, 100, 10, description="clean-up ms", **look),
