@@ -1,4 +1,4 @@
-"""Patterns for tasks: what lesson 02 builds, grown up. One module a pattern; import them from here.
+"""Patterns for tasks on an event loop: what lesson 02 builds, grown up. One module a pattern; import them from here.
 
 >>> from pypatterns.tasks import bounded_map
 >>> await bounded_map(fetch_price, urls, limit=8)

@@ -1,17 +1,18 @@
-"""Two kinds of failure that a caller treats differently. Their own file, as every pattern and every exercise may raise them.
+"""What an error asks of the caller: to try again, or to tell the customer. Its own file, as every pattern may use it.
 
->>> raise Retryable("the shop did not answer")
->>> raise DomainError("there is no such tea")
+Exception
+├── Retryable       the same call may work in a moment: raise a subclass that says what failed
+└── DomainError     a rule of the market says no, and will say no again
+
+An error is one or the other, never both; any other exception is neither, and nobody's business but the programmer's.
 """
 
 from __future__ import annotations
 
-__all__ = ["DomainError", "Retryable"]
-
 
 class Retryable(Exception):
-    """It may work the next time: a connection that was reset, a server that is busy."""
+    """Nothing is wrong with the order: the same call may work in a moment."""
 
 
 class DomainError(Exception):
-    """It will fail every time, for a reason of the business: no such item, not enough money."""
+    """A rule of the market refuses the order: the same call will be refused again."""
