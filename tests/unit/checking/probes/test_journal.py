@@ -73,6 +73,23 @@ def test_a_cancelled_call_cleans_up() -> None:
     assert journal.told()[1:] == [(1, "cancelled", "op"), (1.5, "cleaned up", "op")]
 
 
+def test_a_second_cancellation_interrupts_the_clean_up() -> None:
+    """It is written down, and the call never comes to its end."""
+    journal = Journal()
+
+    async def impatient() -> None:
+        task = asyncio.ensure_future(journal.operation("op", takes=None, cleanup=2)())
+        for _ in range(2):
+            await asyncio.sleep(1)
+            task.cancel()
+        await asyncio.wait([task])
+
+    run_virtual(impatient())
+
+    assert journal.running == ["op"]
+    assert journal.told()[1:] == [(1, "cancelled", "op"), (2, "interrupted", "op")]
+
+
 def test_who_was_not_waited_for_still_runs() -> None:
     """A caller that cancels and does not wait leaves a clean-up half done."""
     journal = Journal()

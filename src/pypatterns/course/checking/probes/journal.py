@@ -10,7 +10,7 @@
 (2, [], [0.0, 0.0, 2.0, 2.0, 4.0])
 
 Whoever is still in `running` after the answer has returned was not waited for: time stands still from then on, so a
-clean-up that takes time cannot come to its end.
+clean-up that takes time cannot come to its end. Nor can one that a second cancellation "interrupted".
 """
 
 from __future__ import annotations
@@ -36,7 +36,10 @@ class Entry(NamedTuple):
 
 
 class Journal:
-    """What happened, in order. A call "started", then it "ended", "failed", or was "cancelled" and has "cleaned up"."""
+    """What happened, in order. A call "started", then it "ended", "failed", or was "cancelled" and has "cleaned up".
+
+    Cancelled again meanwhile, it was "interrupted": it will never have cleaned up, and stays in `running`.
+    """
 
     def __init__(self) -> None:
         self.entries: list[Entry] = []
@@ -107,8 +110,12 @@ class _Call:
     ) -> None:
         if isinstance(error, CancelledError):
             self._journal.note("cancelled", self._who)
-            with _undisturbed():
-                await sleep(self._cleanup)
+            try:
+                with _undisturbed():
+                    await sleep(self._cleanup)
+            except CancelledError:
+                self._journal.note("interrupted", self._who)
+                raise
             self._over("cleaned up")
         else:
             self._over("failed" if error else "ended")

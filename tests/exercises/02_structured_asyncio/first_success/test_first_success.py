@@ -1,0 +1,209 @@
+"""The behaviours of first_success, each proven by one check. An op is told as [seconds, value or "fails", clean-up]."""
+
+FAILS = "fails"
+
+
+def _told(ops, stagger):
+    words = []
+    for number, (takes, gives, _) in enumerate(ops):
+        does = "fails" if gives == FAILS else f"returns {gives!r}"
+        words.append(f"op {number} {does} after {takes} s")
+    return f"with stagger={stagger}, where {', '.join(words)}"
+
+
+def _started(seen):
+    return [(at, who) for at, what, who in seen["entries"] if what == "started"]
+
+
+def _running_at(seen, moment):
+    """The ops that had been started by then, and were neither over nor cancelled before."""
+    over = {
+        who
+        for at, what, who in seen["entries"]
+        if (what in ("ended", "failed") and at <= moment) or (what == "cancelled" and at < moment)
+    }
+    return sorted({who for at, who in _started(seen) if at <= moment} - over)
+
+
+def _all_over(seen, told, moment):
+    """Whoever ran at that moment has been cancelled, nobody has started since, and all are over at the end."""
+    ran = _running_at(seen, moment)
+    late = [who for at, who in _started(seen) if at > moment]
+    cancelled = sorted(
+        who for at, what, who in seen["entries"] if what == "cancelled" and at >= moment
+    )
+    assert not late, (
+        f"{told}: op {late[0]} started later all the same; expected none. What is not needed any more must not begin, "
+        "neither during the clean-up nor after it"
+    )
+    assert cancelled == ran, (
+        f"{told}, when the ops {ran!r} ran: cancelled were {cancelled!r}; expected {ran!r}. Ops go on unless somebody stops "
+        "them"
+    )
+    interrupted = sorted(who for at, what, who in seen["entries"] if what == "interrupted")
+    assert not interrupted, (
+        f"{told}: the ops {interrupted!r} had been cancelled a second time, in the middle of their clean-up, which so "
+        "never came to its end; expected one cancel() for each, and then patience: `gather`, for one, has cancelled its "
+        "tasks when it is cancelled itself"
+    )
+    assert not seen["running"], (
+        f"{told}: first_success ended at second {seen['at']}, when {seen['running']!r} had not finished their clean-up; "
+        "expected none to be running. `cancel()` only asks: wait for the tasks, too"
+    )
+
+
+def _value(answer, ops, stagger):
+    """What was seen of a race that must be won."""
+    seen = answer.run("raced", ops=ops, stagger=stagger)
+
+    assert seen["error"] is None, (
+        f"{_told(ops, stagger)}: expected a value, but {seen['error']['type']} came out after {seen['at']} s. As long as "
+        "an op runs or has not started yet, there may be a value"
+    )
+    return seen
+
+
+def test_ops_start_stagger_seconds_apart(answer, rng):
+    """The first op starts at once, and each further one `stagger` seconds after the last start, as long as no op has failed or returned."""
+    stagger = rng.randrange(2, 20) / 4
+    ops = [
+        [100, "a", 0],
+        [90, "b", 0],
+        [3.5 * stagger, "c", 0],
+        [80, "d", 0],
+        [70, "e", 0],
+        [60, "f", 0],
+        [50, "g", 0],
+    ]
+
+    seen = _value(answer, ops, stagger)
+
+    expected = [(n * stagger, n) for n in range(6)]
+    assert _started(seen) == expected, (
+        f"{_told(ops, stagger)}: the ops started as (second, op) {_started(seen)!r}; expected {expected!r}. Each op "
+        "gets its head start, and no op is stopped because the next one starts"
+    )
+
+
+def test_the_next_op_starts_when_the_last_fails(answer, rng):
+    """If the op that was started last fails, the next one starts at once, and the one after that `stagger` seconds later."""
+    stagger = rng.randrange(4, 20) / 2
+    early = stagger / 4
+    for ops, starts in (
+        (
+            [[early, FAILS, 0], [100, "b", 0], [100, "c", 0], [1, "d", 0]],
+            [0, early, early + stagger, early + 2 * stagger],
+        ),
+        (
+            [[100, "a", 0], [early, FAILS, 0], [early, FAILS, 0], [100, "d", 0], [1, "e", 0]],
+            [0, stagger, stagger + early, stagger + 2 * early, 2 * stagger + 2 * early],
+        ),
+        ([[0, FAILS, 0], [early, "b", 0]], [0, 0]),
+    ):
+        seen = _value(answer, ops, stagger)
+
+        expected = [(at, n) for n, at in enumerate(starts)]
+        assert _started(seen) == expected, (
+            f"{_told(ops, stagger)}: the ops started as (second, op) {_started(seen)!r}; expected {expected!r}. When "
+            "the op that was started last has failed there is nothing to wait for, and the next head start counts from "
+            "the new start"
+        )
+
+
+def test_the_first_value_is_returned(answer, word):
+    """The first value that any op returns, None too, is returned, whichever op it is from and however many have failed."""
+    for ops, expected in (
+        ([[9, "late", 0], [1, word, 0]], word),
+        ([[3, word, 0], [9, "late", 0]], word),
+        ([[1, None, 0], [4, "late", 0]], None),
+        ([[1, 0, 0], [4, "late", 0]], 0),
+        ([[0, word, 0], [4, "late", 0]], word),
+        ([[0.5, FAILS, 0], [1.5, FAILS, 0], [2, word, 0]], word),
+        (
+            [[7, word, 0], [1, FAILS, 0]],
+            word,
+        ),  # the last one fails, and an earlier one is still there
+    ):
+        seen = _value(answer, ops, 2)
+
+        assert seen["value"] == expected, (
+            f"{_told(ops, 2)}: expected {expected!r}, the first value that an op returned, got {seen['value']!r}. "
+            "Whether an op succeeded is told by its returning, not by what it returned"
+        )
+
+
+def test_the_others_are_over_when_a_value_is_returned(answer, rng):
+    """When a value is returned, all other started ops have been cancelled and have finished their clean-up, and none starts after the success."""
+    slow = rng.randrange(3, 9)
+    ops = [[40, "a", 0.5], [5, "b", 0], [30, "c", slow], [50, "d", 0.25], [60, "e", 0]]
+
+    seen = _value(answer, ops, 2)
+
+    won = [at for at, what, who in seen["entries"] if (what, who) == ("ended", 1)]
+    assert won, f"{_told(ops, 2)}: expected op 1 to return before all others, but it never did"
+    _all_over(seen, f"with stagger=2, op 1 of 5 returned at second {won[0]}", won[0])
+
+
+def test_all_errors_come_out_when_all_fail(answer, rng):
+    """If all ops fail, an ExceptionGroup with exactly their errors comes out when the last of them fails, also if there is one op only."""
+    last = rng.randrange(9, 20)
+    for ops in (
+        [[last, FAILS, 0], [1, FAILS, 0], [1, FAILS, 0]],
+        [[0.5, FAILS, 0], [0.5, FAILS, 0], [last, FAILS, 0], [1, FAILS, 0]],
+        [[last, FAILS, 0]],
+    ):
+        seen = answer.run("raced", ops=ops, stagger=2)
+
+        told, why = _told(ops, 2), "The caller wants to know why each of them failed"
+        if len(ops) == 1:
+            why = "A group of one, too: then there is one way to handle what first_success raises"
+        assert seen["error"] is not None, (
+            f"{told}: expected an ExceptionGroup, but first_success returned {seen['value']!r}"
+        )
+        assert len(_started(seen)) == len(ops), (
+            f"{told}: {len(_started(seen))} ops started before {seen['error']['type']} came out; expected all "
+            f"{len(ops)}"
+        )
+        assert seen["is_group"], (
+            f"{told}: expected an ExceptionGroup, got {seen['error']['type']}: {seen['error']['text']}. {why}"
+        )
+        assert seen["leaves"] == list(range(len(ops))), (
+            f"{told}: expected a group with the errors of the ops {list(range(len(ops)))!r}, each once, got those of "
+            f"{seen['leaves']!r}. An op's error is known only where it is caught: keep it there"
+        )
+        end = max(at + ops[who][0] for at, who in _started(seen))
+        assert seen["at"] == end, (
+            f"{told}: the group came out at second {seen['at']}; expected it at {end}, when the last op failed"
+        )
+
+
+def test_cancelling_the_caller_cancels_all_ops(answer, rng):
+    """If the caller is cancelled, all running ops are cancelled, and when they have finished their clean-up CancelledError comes out; none starts later."""
+    slow = rng.randrange(3, 9)
+    ops = [[40, "a", 0.5], [50, "b", slow], [30, "c", 0], [60, "d", 0], [60, "e", 0]]
+
+    seen = answer.run("raced", ops=ops, stagger=2, cancel_at=4.5)
+
+    told = "with stagger=2, the caller was cancelled at second 4.5"
+    _all_over(seen, told, 4.5)
+    assert seen["is_cancelled"], (
+        f"{told}: expected CancelledError to come out, got {seen['error'] or repr(seen['value'])}. Whoever cancels you "
+        "relies on it: it is no op's failure"
+    )
+
+
+def test_no_task_is_left(answer):
+    """When first_success returns or raises, no task that it started is left."""
+    for end, left in (
+        ("had returned", answer.run("left", ops=[[3, "a"], [9, "b"], [9, "c"]], stagger=2)),
+        ("had returned a value at once", answer.run("left", ops=[[0, "a"], [9, "b"]], stagger=2)),
+        ("had raised", answer.run("left", ops=[[3, FAILS], [0.5, FAILS]], stagger=2)),
+        (
+            "was cancelled",
+            answer.run("left", ops=[[9, "a"], [9, "b"], [9, "c"]], stagger=2, cancel_at=3),
+        ),
+    ):
+        assert not left, (
+            f"when first_success {end}, these tasks had not ended: {', '.join(left)}; expected none. A task that only "
+            "waits for its turn is a task, too"
+        )

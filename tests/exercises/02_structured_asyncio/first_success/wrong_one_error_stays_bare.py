@@ -1,0 +1,49 @@
+"""A group of one is no group.
+
+fails: test_all_errors_come_out_when_all_fail
+says: A group of one, too
+feedback: With one op you raise its error bare. Then every caller needs two ways to handle one thing, `except`
+    and `except*`, and the rarer one is never tested.
+"""
+
+import asyncio
+from collections.abc import Callable, Coroutine, Sequence
+from typing import Any, TypeVar
+
+T = TypeVar("T")
+
+
+async def first_success(
+    ops: Sequence[Callable[[], Coroutine[Any, Any, T]]], *, stagger: float
+) -> T:
+    loop = asyncio.get_running_loop()
+    waiting = iter(ops)
+    running: set[asyncio.Task[T]] = set()
+    errors: list[BaseException] = []
+    last: asyncio.Task[T] | None = None
+    due: float | None = None
+    try:
+        while True:
+            if last is None or last.done() or (due is not None and loop.time() >= due):
+                op = next(waiting, None)
+                if op is not None:
+                    last, due = asyncio.create_task(op()), loop.time() + stagger
+                    running.add(last)
+                elif not running:
+                    if len(errors) == 1:
+                        raise errors[0]
+                    raise ExceptionGroup("no op succeeded", errors)
+                else:
+                    due = None
+            timeout = None if due is None else max(0, due - loop.time())
+            done, running = await asyncio.wait(
+                running, timeout=timeout, return_when=asyncio.FIRST_COMPLETED
+            )
+            for task in done:
+                if task.exception() is None:
+                    return task.result()
+                errors.append(task.exception())
+    finally:
+        for task in running:
+            task.cancel()
+        await asyncio.gather(*running, return_exceptions=True)

@@ -1,0 +1,3 @@
+from pypatterns.tasks import DomainError, Retryable
+
+def triage(error: BaseException) -> tuple[list[Retryable], list[DomainError]]: ...
