@@ -15,12 +15,8 @@ from pypatterns.course.checking.probes.prepare import prepared
 from pypatterns.course.checking.probes.tasks import run_virtual
 
 ROOM = 1000.0  # seconds: a limit that no right answer reaches
-SLIPS = (
-    AttributeError,
-    ImportError,
-    NameError,
-    TypeError,
-)  # of the answer's own: op raises none of them
+# An answer's own slips: op raises none of them.
+SLIPS = (AttributeError, ImportError, NameError, TypeError)
 
 
 class Refused(Exception):
