@@ -50,8 +50,16 @@ def test_names_select_lessons_and_exercises_once(tiny_course: Course) -> None:
         ('name = "thrice"', 'name = "twice"', "named more than once: twice"),
         ("points = 2", "points = 2\ncolour = 3", "colour"),
         ("points = 2", 'points = 2\nlevel = "hard"', "unknown level"),
+        ("points = 2", 'points = 2\nform = "poem"', "unknown form"),
     ],
-    ids=["no toml", "a key is missing", "a name twice", "an unknown key", "an unknown level"],
+    ids=[
+        "no toml",
+        "a key is missing",
+        "a name twice",
+        "an unknown key",
+        "an unknown level",
+        "an unknown form",
+    ],
 )
 def test_a_broken_table_says_what_is_wrong(
     tiny_course: Course, old: str, new: str, words: str

@@ -1,7 +1,8 @@
 """An answer: the source that a learner wrote for one exercise, found by its marker. Nothing here runs it.
 
 An answer is a code cell whose first line is `# exercise: NAME`, or a .py file that starts so (or is called NAME.py).
-What is not one is refused with the reason, so that a grader and a learner read the same sentence.
+Where an exercise asks for several files, the cell says `folder = "NAME"`, the folder beside its notebook; that folder alone is
+an answer, too. What is not one is refused with the reason, so that a grader and a learner read the same sentence.
 
 >>> [answer.exercise for answer in read(course.work / "01_threads_and_processes.ipynb", course)]
 ['single_flight_cache']
@@ -13,10 +14,11 @@ import ast
 import json
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import MappingProxyType
 
+from pypatterns.course import folders
 from pypatterns.course.catalog import Course
 from pypatterns.course.errors import NoAnswer, UnknownName, UnreadableFile
 
@@ -29,7 +31,8 @@ class Answer:
     """One answer.
 
     `origin` says where it was found, for people ("work/01_….ipynb, cell 7"). `notes` are worth telling whatever the
-    verdict is. `elsewhere` maps names that other cells of the same notebook define to those cells ("cell 4").
+    verdict is. `elsewhere` maps names that other cells of the same notebook define to those cells ("cell 4"). `files` are
+    those of an answer's folder, by their paths in it.
     """
 
     exercise: str
@@ -37,6 +40,7 @@ class Answer:
     origin: str
     notes: tuple[str, ...] = ()
     elsewhere: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    files: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,9 +84,9 @@ def read(path: Path, course: Course) -> tuple[Answer, ...]:
 def find(path: Path, course: Course) -> Found:
     """As `read`, but an unknown marker, or one file of a folder that cannot be read, is told beside the rest."""
     if path.is_dir():
-        return _in_folder(path, course)
+        return _bare(path, course) or _in_folder(path, course)
     if path.suffix == ".ipynb":
-        found = among(cells_of(path), course, path.name)
+        found = among(cells_of(path), course, path.name, beside=path.parent)
     elif path.suffix == ".py":
         found = _in_module(path, course)
     else:
@@ -92,8 +96,11 @@ def find(path: Path, course: Course) -> Found:
     return found
 
 
-def among(cells: Iterable[Cell], course: Course, where: str) -> Found:
-    """The answers among a notebook's code cells. If a marker stands twice, the last cell counts and a note says so."""
+def among(cells: Iterable[Cell], course: Course, where: str, beside: Path | None = None) -> Found:
+    """The answers among a notebook's code cells. If a marker stands twice, the last cell counts and a note says so.
+
+    `beside` is the notebook's folder, in which those of answers lie.
+    """
     cells = list(cells)
     names = {exercise.name for exercise in course.exercises}
     last: dict[str, Cell] = {}
@@ -111,19 +118,42 @@ def among(cells: Iterable[Cell], course: Course, where: str) -> Found:
                     f"The marker '# exercise: {name}' stands in {last[name].called} and in {cell.called}; the last one counts."
                 )
             last[name] = cell
-    answers = tuple(
-        Answer(
+    answers: list[Answer] = []
+    for name, cell in last.items():
+        others = (each for each in cells if each is not cell and marked(each.source) != name)
+        answer = Answer(
             name,
             cell.source,
             f"{where}, {cell.called}",
             tuple(notes.get(name, ())),
-            names_in(
-                other for other in cells if other is not cell and marked(other.source) != name
-            ),
+            names_in(others),
         )
-        for name, cell in last.items()
-    )
-    return Found(answers, tuple(f"{where}, {reason}" for reason in refused))
+        try:
+            answers.append(_with_files(answer, course, beside))
+        except UnreadableFile as error:
+            refused.append(f"{cell.called}: {error}")
+    return Found(tuple(answers), tuple(f"{where}, {reason}" for reason in refused))
+
+
+def folder_of(source: str) -> str:
+    """The folder that an answer's cell names, `folder = "NAME"`; "" if it names none.
+
+    Raises `UnreadableFile` for what is not the name of a folder beside the cell's notebook.
+    """
+    tree = parsed(source)
+    for each in tree.body if tree else ():
+        if (
+            isinstance(each, ast.Assign)
+            and [ast.unparse(target) for target in each.targets] == ["folder"]
+            and isinstance(each.value, ast.Constant)
+            and isinstance(name := each.value.value, str)
+        ):
+            if re.fullmatch(r"[^\s./\\:][^/\\:]*", name):
+                return name
+            raise UnreadableFile(
+                f"folder = {name!r} does not name a folder; it lies beside the notebook, and its name has no '/' in it"
+            )
+    return ""
 
 
 def cells_of(path: Path) -> list[Cell]:
@@ -161,7 +191,7 @@ def names_in(cells: Iterable[Cell]) -> Mapping[str, str]:
     for cell in cells:
         tree = parsed(cell.source)
         for statement in tree.body if tree else ():
-            names |= dict.fromkeys(_bound(statement), cell.called)
+            names |= dict.fromkeys(bound(statement), cell.called)
     return MappingProxyType(names)
 
 
@@ -179,6 +209,35 @@ def same_code(one: str, other: str) -> bool:
     return first is not None and second is not None and ast.dump(first) == ast.dump(second)
 
 
+def _with_files(answer: Answer, course: Course, beside: Path | None) -> Answer:
+    """The answer with its folder's files, where its exercise asks for some. Raises `UnreadableFile`."""
+    if course.exercise(answer.exercise).form != "folder":
+        return answer
+    name = folder_of(answer.source)
+    if not name:
+        raise UnreadableFile(
+            f'the answer to {answer.exercise} is a folder, and this cell names none; write: folder = "{answer.exercise}"'
+        )
+    try:
+        return replace(answer, files=folders.read((beside or Path()) / name))
+    except UnreadableFile as error:
+        raise UnreadableFile(
+            f"{error}. 'pypatterns reset {answer.exercise}' writes a new starter."
+        ) from None
+
+
+def _bare(folder: Path, course: Course) -> Found | None:
+    """The answer that a folder of an exercise's name is, without the cell that names it; None if it is no such folder."""
+    name = folder.resolve().name
+    if name not in {each.name for each in course.exercises if each.form == "folder"}:
+        return None
+    cell = Answer(name, f'# exercise: {name}\nfolder = "{name}"\n', folder.name)
+    try:
+        return Found((_with_files(cell, course, folder.parent),))
+    except UnreadableFile as error:
+        return Found((), (f"{folder.name}: {error}",))
+
+
 def _in_folder(folder: Path, course: Course) -> Found:
     answers: list[Answer] = []
     refused: list[str] = []
@@ -194,11 +253,27 @@ def _in_folder(folder: Path, course: Course) -> Found:
             continue
         answers += found.answers
         refused += found.refused
+    told = {answer.exercise for answer in answers}
+    for name in (each.name for each in course.exercises if each.form == "folder"):
+        is_told = name in told or any(name in reason for reason in refused)
+        if (folder / name).is_dir() and not is_told:
+            bare = _bare(folder / name, course) or Found(())
+            answers += bare.answers
+            refused += bare.refused
     if not answers and not refused:
         raise NoAnswer(
             f"no answer in {folder}: no notebook or .py file there starts a cell with '# exercise: NAME'"
         )
     return Found(tuple(answers), tuple(refused))
+
+
+def same_files(some: Mapping[str, str], others: Mapping[str, str]) -> bool:
+    """Whether two folders hold the same: Python's layout and space at the ends of files do not count."""
+    return some.keys() == others.keys() and all(
+        text.strip() == others[name].strip()
+        or (name.endswith(".py") and same_code(text, others[name]))
+        for name, text in some.items()
+    )
 
 
 def _in_module(path: Path, course: Course) -> Found:
@@ -212,7 +287,10 @@ def _in_module(path: Path, course: Course) -> Found:
         course.exercise(name)
     except UnknownName:
         return Found((), (f"{path.name}: {_unknown(name, course)}",))
-    return Found((Answer(name, source, path.name),))
+    try:
+        return Found((_with_files(Answer(name, source, path.name), course, path.parent),))
+    except UnreadableFile as error:
+        return Found((), (f"{path.name}: {error}",))
 
 
 def _text(path: Path) -> str:
@@ -262,7 +340,7 @@ def _misplaced(cell: Cell, names: set[str]) -> list[str]:
     return []
 
 
-def _bound(statement: ast.stmt) -> set[str]:
+def bound(statement: ast.stmt) -> set[str]:
     """The names that a top-level statement binds, nested blocks (`if`, `try`, `with`, `for`) included."""
     if isinstance(statement, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
         return {statement.name}
@@ -272,7 +350,7 @@ def _bound(statement: ast.stmt) -> set[str]:
         name
         for child in ast.iter_child_nodes(statement)
         if isinstance(child, ast.stmt)
-        for name in _bound(child)
+        for name in bound(child)
     }
     stored = {
         node.id

@@ -19,12 +19,17 @@ from typing import Any, Literal
 from pypatterns.course.errors import BrokenCourse, CourseNotFound, UnknownName, closest
 
 FILE = "course.toml"
+CHOICES = {"level": ("core", "stretch"), "form": ("module", "text", "folder")}
 VARIABLE = "PYPATTERNS_COURSE"  # names the course's folder, before all other ways to find it
 
 
 @dataclass(frozen=True, slots=True)
 class Exercise:
-    """One task. Deadlines are in seconds; `preload` names modules that an answer may import without waiting for them."""
+    """One task. Deadlines are in seconds; `preload` names modules that an answer may import without waiting for them.
+
+    `form` says what an answer is: a "module", which is imported and put to work; "text", which tools read and no process
+    imports; a "folder" of files, which the answer's cell names.
+    """
 
     name: str
     title: str
@@ -36,6 +41,7 @@ class Exercise:
     call_deadline: float = 2.0
     answer_deadline: float = 60.0
     preload: tuple[str, ...] = ()
+    form: Literal["module", "text", "folder"] = "module"
 
     @property
     def test_file(self) -> Path:
@@ -203,9 +209,10 @@ def _lesson(entry: dict[str, Any], root: Path) -> Lesson:
 
 def _exercise(entry: dict[str, Any], stem: str, root: Path) -> Exercise:
     given = entry | {"preload": tuple(entry.get("preload", ()))}
-    unknown = given.keys() - {field.name for field in fields(Exercise)}
-    if unknown or given.get("level", "core") not in ("core", "stretch"):
-        raise TypeError(f"exercise '{entry.get('name')}': unknown {sorted(unknown) or 'level'}")
+    unknown = sorted(given.keys() - {field.name for field in fields(Exercise)})
+    unknown += [name for name, known in CHOICES.items() if given.get(name, known[0]) not in known]
+    if unknown:
+        raise TypeError(f"exercise '{entry.get('name')}': unknown {', '.join(unknown)}")
     return Exercise(
         **given, lesson=stem, checks=root / "tests" / "exercises" / stem / entry["name"]
     )

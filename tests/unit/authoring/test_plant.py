@@ -27,10 +27,18 @@ def test_a_method_that_the_answer_does_not_write_itself_is_passed_over() -> None
     assert "def get(self, key, *, planted_by_the_gate):" in planted
 
 
+def test_where_names_alone_are_asked_for_one_goes() -> None:
+    """Of classes and names without functions the first that both have is taken out."""
+    planted = with_wrong_signature("class Clock: ...\nNow = int\n", "Now: type\nclass Clock: ...\n")
+
+    assert planted == "Now = int"
+
+
 @pytest.mark.parametrize(
     ("source", "stub", "words"),
     [
         pytest.param("x = 1", STUB, "defines none of Cache.__init__, Cache.get", id="nothing"),
+        pytest.param("x = 1", "y: int", "defines none of y", id="no-name"),
         pytest.param("x = 1", "", "defines none of the signature", id="empty-stub"),
         pytest.param("def", STUB, "not Python", id="broken"),
     ],

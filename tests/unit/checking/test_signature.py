@@ -125,3 +125,37 @@ def test_a_stub_that_asks_for_nothing_is_a_broken_course(tmp_path: Path) -> None
 
     with pytest.raises(BrokenCourse, match="defines nothing"):
         signature.read(file)
+
+
+@pytest.mark.parametrize(
+    "source",
+    ["Clock = int\nclass Cache: ...", "if True:\n    Clock: type = int\nfrom x import Cache"],
+)
+def test_of_a_text_the_names_are_looked_at(tmp_path: Path, source: str) -> None:
+    """A name that is bound at top level is there, however it is bound; what it holds is left to the tool."""
+    file = tmp_path / "signature.pyi"
+    file.write_text("class Cache:\n    def get(self) -> int: ...\nClock: object\n")
+    wanted = signature.read(file)
+
+    assert signature.complaint(wanted, signature.look(wanted, source)) == ""
+
+
+def test_a_name_that_a_text_lacks_is_told(tmp_path: Path) -> None:
+    """Both a class and any name, in the words of the prompt."""
+    file = tmp_path / "signature.pyi"
+    file.write_text("Clock: object\n")
+    wanted = signature.read(file)
+
+    said = signature.complaint(wanted, signature.look(wanted, "def clock(Clock): Clock = 1"))
+
+    assert said == "The answer has no Clock. The prompt states: Clock: object"
+
+
+def test_a_name_may_be_anything(stub: Path) -> None:
+    """`name: type` asks of a module that the name is there, not that it can be called."""
+    stub.write_text("folder: str\n")
+
+    assert complaint(stub, "folder = 'contracts'") == ""
+    assert (
+        complaint(stub, "other = 1") == "The answer has no folder. The prompt states: folder: str"
+    )

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 import re
+import shutil
 import tempfile
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
@@ -19,9 +20,10 @@ from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
 from nbformat import NotebookNode
 
+from pypatterns.course import folders
 from pypatterns.course.answers import marked
 from pypatterns.course.authoring import claims, notebooks
-from pypatterns.course.authoring.derive import derive
+from pypatterns.course.authoring.derive import derive, starter_files
 from pypatterns.course.catalog import VARIABLE, Course, Lesson
 from pypatterns.course.checking.report import Verdict
 from pypatterns.course.errors import BrokenCourse
@@ -57,12 +59,39 @@ def build(
     for lesson in course.lessons if lessons is None else lessons:
         if lesson.solution.is_file():  # first: the checks in the solution's cells compare with it
             write(starter_of(lesson), lesson.starter)
+            changed += _folders(lesson, say)
         for path in (lesson.notebook, lesson.solution):
             if execute and path.is_file():
                 say(f"{path.relative_to(course.root)}: running")
                 write(_executed(lesson, path), path)
     changed += _claims(course, say)
     return tuple(changed)
+
+
+def starter_folders(lesson: Lesson) -> dict[Path, dict[str, str]]:
+    """The folders that the solutions of several files give as starters, by where they belong. Raises `BrokenCourse`."""
+    return {
+        lesson.starter.parent / each.name: starter_files(
+            folders.read(lesson.solution.parent / each.name), f"solutions/{each.name}"
+        )
+        for each in lesson.exercises
+        if each.form == "folder"
+    }
+
+
+def _folders(lesson: Lesson, say: Progress) -> list[Path]:
+    """Write the starters of several files whose files are not those that are there."""
+    written = []
+    for folder, files in starter_folders(lesson).items():
+        if folder.is_dir() and folders.read(folder) == files:
+            continue
+        shutil.rmtree(folder, ignore_errors=True)
+        for name, text in files.items():
+            (folder / name).parent.mkdir(parents=True, exist_ok=True)
+            (folder / name).write_text(text, encoding="utf-8")
+        say(f"{folder.relative_to(lesson.root)}/: written")
+        written.append(folder)
+    return written
 
 
 def _claims(course: Course, say: Progress) -> list[Path]:
@@ -91,7 +120,8 @@ def starter_of(lesson: Lesson) -> NotebookNode:
     """The starter that the lesson's solution gives. Raises `BrokenCourse` for a wrong marker."""
     solution = notebooks.read(lesson.solution)
     name = lesson.solution.relative_to(lesson.root).as_posix()
-    return notebooks.normalised(derive(solution, name))
+    named = [each.name for each in lesson.exercises if each.form == "folder"]
+    return notebooks.normalised(derive(solution, name, named))
 
 
 def run(path: Path, root: Path) -> NotebookNode:

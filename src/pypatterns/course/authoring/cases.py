@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from pypatterns.course import answers
@@ -52,6 +52,7 @@ class _Gathering:
     cases: list[Case] = field(default_factory=list)
     complaints: list[Complaint] = field(default_factory=list)
     is_repair: bool = False
+    solved: Answer | None = None
 
     def starter(self) -> None:
         """What learners begin with counts as not started."""
@@ -66,6 +67,7 @@ class _Gathering:
             solution = self._stored(path)
             self._add("solution", solution, Expected(Verdict.PASS))
             self._plant(solution)
+            self.solved = solution
             self.is_repair = f"### BEGIN {STARTER}" in solution.source
 
     def known_answers(self) -> None:
@@ -75,7 +77,7 @@ class _Gathering:
             with self._told(path, "a known answer that says what it is", "Mend its docstring."):
                 known.append(read_known(path))
         for each in known:
-            answer = Answer(self.exercise.name, each.source, self._name(each.path))
+            answer = self._known(each)
             twins = {k.name for k in known if (k.fails, k.says) == (each.fails, each.says)}
             wrong = Expected(None, each.fails, each.may_fail, causes=frozenset(twins))
             self._add(each.name, answer, Expected(Verdict.PASS) if each.right else wrong)
@@ -84,12 +86,21 @@ class _Gathering:
             checks = testfile.checks(testfile.parse(self.exercise.test_file))
             self.complaints += unproven(self.exercise, known, [check.name for check in checks])
 
+    def _known(self, known: KnownAnswer) -> Answer:
+        """The known answer whole: of several files, those that it does not change are the solution's."""
+        answer = Answer(self.exercise.name, known.source, self._name(known.path))
+        if self.exercise.form != "folder" or self.solved is None:
+            return answer
+        return replace(
+            answer, source=self.solved.source, files={**self.solved.files, **known.files}
+        )
+
     def _plant(self, solution: Answer) -> None:
         path = self.exercise.signature_file
         with self._told(path, "a stub of what the solution defines", "Mend the stub."):
             planted = with_wrong_signature(solution.source, testfile.text(path))
-            answer = Answer(
-                self.exercise.name, planted, f"{solution.origin}, with a wrong signature"
+            answer = replace(
+                solution, source=planted, origin=f"{solution.origin}, with a wrong signature"
             )
             self._add(
                 "signature", answer, Expected(None, frozenset({signature.NAME}), planted=True)
@@ -108,9 +119,8 @@ class _Gathering:
     def _stored(self, path: Path) -> Answer:
         for answer in answers.read(path, self.course):
             if answer.exercise == self.exercise.name:
-                return Answer(
-                    answer.exercise, answer.source, f"{self._name(path.parent)}/{answer.origin}"
-                )
+                origin = f"{self._name(path.parent)}/{answer.origin}"
+                return Answer(answer.exercise, answer.source, origin, files=answer.files)
         raise BrokenCourse(f"no cell starts with '# exercise: {self.exercise.name}'")
 
     def _add(self, name: str, answer: Answer, expected: Expected) -> None:

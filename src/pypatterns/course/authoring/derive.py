@@ -7,6 +7,9 @@ Cells tagged `solution` go; in an answer's cell the markers say what goes and wh
     ### BEGIN STARTER           optional, right below: commented-out broken code that a learner repairs;
     ### END STARTER             it takes the place of `raise NotImplementedError`
 
+Where an answer is a folder, its files hold the markers and the cell only names it; in a file that is not Python a solution without
+a starter just goes.
+
 >>> starter = derive(notebooks.read(lesson.solution), lesson.solution.name)
 """
 
@@ -14,7 +17,7 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Mapping
 from copy import deepcopy
 from dataclasses import dataclass
 from itertools import pairwise
@@ -40,8 +43,8 @@ class Block:
     indent: str
 
 
-def derive(solution: NotebookNode, name: str) -> NotebookNode:
-    """The starter of a solution notebook, with the same cell ids and no outputs.
+def derive(solution: NotebookNode, name: str, folders: Collection[str] = ()) -> NotebookNode:
+    """The starter of a solution notebook, with the same cell ids and no outputs; `folders` names exercises of that form.
 
     Raises `BrokenCourse` with the notebook's `name`, the cell and the line of whatever is wrong.
     """
@@ -54,7 +57,7 @@ def derive(solution: NotebookNode, name: str) -> NotebookNode:
             _refuse_markers(cell.source, where)
         if TAG in tags(cell):
             continue
-        if is_answer:
+        if is_answer and marked(cell.source) not in folders:
             cell.source = starter_source(cell.source, where)
         if cell.cell_type == "code":
             cell.outputs, cell.execution_count = [], None
@@ -62,21 +65,44 @@ def derive(solution: NotebookNode, name: str) -> NotebookNode:
     return starter
 
 
+def starter_files(files: Mapping[str, str], where: str) -> dict[str, str]:
+    """The starter of an answer of several files. Raises `BrokenCourse` with the file and the line."""
+    if not any(NEARLY.search(text) for text in files.values()):
+        raise BrokenCourse(f"{where}: no file has '### BEGIN SOLUTION', so the starter would be it")
+    return {name: _starter_file(text, f"{where}/{name}") for name, text in files.items()}
+
+
+def _starter_file(text: str, where: str) -> str:
+    if not NEARLY.search(text):
+        return text
+    is_python = where.endswith(".py")
+    if is_python:
+        _must_parse(text, where, "this file")
+    starter = _without_solutions(text, where, "raise NotImplementedError" if is_python else "")
+    if is_python:
+        _must_parse(starter, where, "the starter that is made from this file")
+    return f"{starter.strip()}\n" if starter.strip() else ""
+
+
 def starter_source(source: str, where: str) -> str:
     """An answer's source with its solution taken out. Raises `BrokenCourse`; `where` says in which cell."""
-    lines = source.splitlines()
-    found = blocks(lines, where)
-    if not any(block.kind == SOLUTION for block in found):
+    if not any(block.kind == SOLUTION for block in blocks(source.splitlines(), where)):
         raise _at(where, 1, "this answer has no '### BEGIN SOLUTION', so the starter would hold it")
-    out: list[str] = []
-    after = 0
-    for first, last, instead in _replacements(lines, found, where):
-        out += [*lines[after:first], *instead]
-        after = last + 1
-    result = "\n".join(out + lines[after:])
+    result = _without_solutions(source, where, "raise NotImplementedError")
     _must_parse(source, where, "this cell")
     _must_parse(result, where, "the starter that is made from this cell")
     return result
+
+
+def _without_solutions(source: str, where: str, unwritten: str) -> str:
+    """The text with each solution's starter in its place, or what stands for one that is not written yet."""
+    lines = source.splitlines()
+    out: list[str] = []
+    after = 0
+    for first, last, instead in _replacements(lines, blocks(lines, where), where, unwritten):
+        out += [*lines[after:first], *instead]
+        after = last + 1
+    return "\n".join(out + lines[after:])
 
 
 def blocks(lines: list[str], where: str) -> list[Block]:
@@ -109,7 +135,7 @@ def blocks(lines: list[str], where: str) -> list[Block]:
 
 
 def _replacements(
-    lines: list[str], found: list[Block], where: str
+    lines: list[str], found: list[Block], where: str, unwritten: str
 ) -> Iterator[tuple[int, int, list[str]]]:
     """For each solution: the first and last line that go, and what comes instead."""
     paired = list(pairwise([None, *found, None]))
@@ -120,7 +146,7 @@ def _replacements(
     for block, below in paired:
         if block and block.kind == SOLUTION:
             broken = below if below and below.kind == STARTER else None
-            instead = [f"{block.indent}raise NotImplementedError"]
+            instead = [f"{block.indent}{unwritten}"] if unwritten else []
             if broken:
                 instead = [_uncommented(lines[i], broken, i, where) for i in _inside(broken)]
             yield block.first, (broken or block).last, instead

@@ -1,4 +1,4 @@
-"""Spoil an answer's signature, to prove the check that holds it: one more required parameter.
+"""Spoil an answer's signature, to prove the check that holds it: one more required parameter, or one name less.
 
 >>> print(with_wrong_signature("def area(side): return side**2", "def area(side): ..."))
 def area(side, *, planted_by_the_gate):
@@ -10,6 +10,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
+from pypatterns.course import answers
 from pypatterns.course.errors import BrokenCourse
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef
@@ -18,7 +19,8 @@ Function = ast.FunctionDef | ast.AsyncFunctionDef
 def with_wrong_signature(source: str, stub: str) -> str:
     """The source with a required parameter added to the first function that it shares with the stub.
 
-    Raises `BrokenCourse` if they share none, or if one of them is no Python.
+    Where the stub asks for no function, the source without the first name that it shares with the stub. Raises
+    `BrokenCourse` if they share none, or if one of them is no Python.
     """
     try:
         tree, promised = ast.parse(source), ast.parse(stub)
@@ -27,11 +29,22 @@ def with_wrong_signature(source: str, stub: str) -> str:
     wanted = [name for name, _ in functions(promised)]
     found = dict(functions(tree))
     shared = next((found[name] for name in wanted if name in found), None)
+    if not wanted:
+        return _without_a_name(tree, promised)
     if shared is None:
-        raise BrokenCourse(f"the solution defines none of {', '.join(wanted) or 'the signature'}")
+        raise BrokenCourse(f"the solution defines none of {', '.join(wanted)}")
     shared.args.kwonlyargs.append(ast.arg("planted_by_the_gate"))
     shared.args.kw_defaults.append(None)
     return ast.unparse(tree)
+
+
+def _without_a_name(tree: ast.Module, promised: ast.Module) -> str:
+    names = sorted({name for each in promised.body for name in answers.bound(each)})
+    for statement in tree.body:
+        if not answers.bound(statement).isdisjoint(names):
+            tree.body.remove(statement)
+            return ast.unparse(tree)
+    raise BrokenCourse(f"the solution defines none of {', '.join(names) or 'the signature'}")
 
 
 def functions(tree: ast.Module) -> Iterator[tuple[str, Function]]:

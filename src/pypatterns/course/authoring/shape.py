@@ -14,9 +14,9 @@ from pathlib import Path
 
 from nbformat import NotebookNode
 
-from pypatterns.course import answers
+from pypatterns.course import answers, folders
 from pypatterns.course.authoring import checkfile, claims, notebooks, page, prompt, testfile
-from pypatterns.course.authoring.build import starter_of
+from pypatterns.course.authoring.build import starter_folders, starter_of
 from pypatterns.course.authoring.proof import Complaint, Finding
 from pypatterns.course.catalog import Course, Exercise, Lesson
 from pypatterns.course.errors import CourseError
@@ -73,6 +73,7 @@ def _derived(lesson: Lesson) -> Iterator[Finding]:
     expected = "the starter that the solution gives"
     try:
         derived = notebooks.text_of(starter_of(lesson))
+        starters = starter_folders(lesson)
     except CourseError as error:
         yield Finding(expected, str(error), "Mend the solution.")
         return
@@ -80,6 +81,9 @@ def _derived(lesson: Lesson) -> Iterator[Finding]:
         yield Finding(expected, "no such file", BUILD)
     elif derived != lesson.starter.read_text(encoding="utf-8"):
         yield Finding(expected, "another one", BUILD)
+    for folder, files in starters.items():
+        if not folder.is_dir() or folders.read(folder) != files:
+            yield Finding(expected, "another one", BUILD, f"{folder.name}/")
 
 
 def _claims(course: Course) -> Iterator[Complaint]:

@@ -1,4 +1,7 @@
-"""Before any check: is there anything to check? An untouched starter, a borrowed answer, one that does not import."""
+"""Before any check: is there anything to check? An untouched starter, a borrowed answer, one that does not import.
+
+An answer that is text for tools is only parsed: no process imports it.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +12,7 @@ from pypatterns.course import answers
 from pypatterns.course.answers import Answer
 from pypatterns.course.catalog import Course, Exercise
 from pypatterns.course.checking import signature
-from pypatterns.course.checking.calls import CallFailed, Subject
+from pypatterns.course.checking.calls import TOO_DEEP, CallFailed, Subject, magic
 from pypatterns.course.checking.report import Line, Stand, Verdict
 from pypatterns.course.errors import CourseError
 
@@ -26,15 +29,17 @@ class Refused:
 
 
 def admit(subject: Subject, course: Course) -> Refused | None:
-    """Why the answer's checks cannot run, or None if they can. Imports the answer once, in a process of its own."""
+    """Why the answer's checks cannot run, or None if they can. A module is imported once, in a process of its own."""
     answer, exercise = subject.answer, subject.exercise
-    if answers.same_code(answer.source, starter(exercise, course)):
+    if _untouched(answer, exercise, course):
         return Refused(Verdict.NOT_STARTED, "The answer is still the starter.")
     if borrowed := _borrowed(answer, exercise):
         return Refused(
             Verdict.ERROR,
             f"The answer imports {borrowed} from pypatterns, but {borrowed} is what this exercise asks you to write.",
         )
+    if exercise.form == "text":
+        return _unreadable(answer)
     try:
         subject.import_alone()
     except CallFailed as failed:
@@ -42,13 +47,36 @@ def admit(subject: Subject, course: Course) -> Refused | None:
     return None
 
 
-def starter(exercise: Exercise, course: Course) -> str:
-    """The source of the pristine starter; "" if the course has none."""
+def _unreadable(answer: Answer) -> Refused | None:
+    """Why Python cannot read the text, with the line; None if it can."""
+    try:
+        ast.parse(answer.source)
+    except SyntaxError as error:
+        line = Line(error.lineno or 1, (error.text or "").rstrip()[:200])
+        words = magic(line) or f"This is not Python: {error.msg} (line {line.number})."
+        return Refused(Verdict.ERROR, words, (line,))
+    except (ValueError, RecursionError, MemoryError):
+        return Refused(Verdict.ERROR, TOO_DEEP)
+    return None
+
+
+def _untouched(answer: Answer, exercise: Exercise, course: Course) -> bool:
+    """Whether the answer is still the starter. Where it is a folder, the cell that names it says nothing of that."""
+    starter = _starter(exercise, course)
+    if starter is None:
+        return False
+    if exercise.form == "folder":
+        return answers.same_files(answer.files, starter.files)
+    return answers.same_code(answer.source, starter.source)
+
+
+def _starter(exercise: Exercise, course: Course) -> Answer | None:
+    """The pristine starter; None if the course has none."""
     try:
         found = answers.read(course.lesson(exercise.lesson).starter, course)
     except CourseError:
-        return ""
-    return next((each.source for each in found if each.exercise == exercise.name), "")
+        return None
+    return next((each for each in found if each.exercise == exercise.name), None)
 
 
 def _borrowed(answer: Answer, exercise: Exercise) -> str:

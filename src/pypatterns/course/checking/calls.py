@@ -21,7 +21,7 @@ from typing import Any
 
 from pypatterns.course.answers import Answer
 from pypatterns.course.catalog import Exercise
-from pypatterns.course.checking import wire
+from pypatterns.course.checking import typechecker, wire
 from pypatterns.course.checking.child import NO_CHANNEL
 from pypatterns.course.checking.judge import (
     KEPT_OUTPUT,
@@ -32,6 +32,7 @@ from pypatterns.course.checking.judge import (
     WorkerBroken,
 )
 from pypatterns.course.checking.report import Line, Stand, Verdict
+from pypatterns.course.checking.typechecker import Remark
 
 IMPORT_DEADLINE = 5.0  # seconds: an import may have to load a library that nobody has preloaded
 MOST_LINES, MOST_STANDS = 6, 24
@@ -66,6 +67,9 @@ class Subject:
         self.output = ""
         self._worker = worker
         self._seconds = 0.0  # used by this answer's calls so far
+        self._remarks: dict[
+            Path, tuple[Remark, ...]
+        ] = {}  # mypy's, by the folder that it read beside
 
     def run(self, driver: str, **inputs: Any) -> Any:
         """Run a driver of the exercise's drive.py on the answer; what it returned, as plain data. Raises `CallFailed`."""
@@ -82,6 +86,26 @@ class Subject:
             {"name": name, "args": args, "kwargs": kwargs},
             self.exercise.call_deadline,
         )
+
+    def mypy(self, beside: Path) -> tuple[Remark, ...]:
+        """All that `mypy --strict` objects to in the answer (answer.py) and in the .py files of the folder `beside`.
+
+        They are read together, once for all checks of this answer. Raises `CallFailed`.
+        """
+        if beside not in self._remarks:
+            files = {path.name: path.read_text(encoding="utf-8") for path in beside.glob("*.py")}
+            files[typechecker.MODULE] = self.answer.source
+            self.called = "mypy --strict reads the answer"
+            typechecker.prepare(files)
+            began = time.monotonic()
+            try:
+                self._remarks[beside] = typechecker.remarks(files, seconds=self._left())
+            except typechecker.TooSlow:
+                words = f"mypy had not read the answer after {self._left():.0f} s, and was stopped."
+                raise CallFailed(Verdict.TIMEOUT, words) from None
+            finally:
+                self._seconds += time.monotonic() - began
+        return self._remarks[beside]
 
     def import_alone(self) -> None:
         """Only import the answer. Raises `CallFailed` with the verdict ERROR, or what kept the import from ending."""
@@ -101,13 +125,10 @@ class Subject:
 
     def work(self, driver: str, inputs: Mapping[str, Any], deadline: float) -> Any:
         """One call of any driver, named "module:function"."""
-        left = self.exercise.answer_deadline - self._seconds
-        if left <= 0:
-            raise CallFailed(
-                Verdict.TIMEOUT,
-                f"The {self.exercise.answer_deadline:g} s for all checks of an answer are used up.",
-            )
+        left = self._left()
         files = {"answer.py": self.answer.source}
+        name = self.exercise.name
+        files |= {f"{name}/{path}": text for path, text in self.answer.files.items()}
         drivers = drivers_of(self.exercise)
         if drivers is not None:
             files["drive.py"] = drivers.source
@@ -127,6 +148,16 @@ class Subject:
         self.output = (self.output + ended.output)[-KEPT_OUTPUT:]
         return value_of(ended, self.answer, min(deadline, left))
 
+    def _left(self) -> float:
+        """Seconds that are left of this answer's. Raises `CallFailed` when there are none."""
+        left = self.exercise.answer_deadline - self._seconds
+        if left <= 0:
+            raise CallFailed(
+                Verdict.TIMEOUT,
+                f"The {self.exercise.answer_deadline:g} s for all checks of an answer are used up.",
+            )
+        return left
+
 
 def value_of(ended: Ended, answer: Answer, deadline: float) -> Any:
     """The data that a call ended with. Raises `CallFailed` for all other ends."""
@@ -144,6 +175,7 @@ def value_of(ended: Ended, answer: Answer, deadline: float) -> Any:
         raise CallFailed(Verdict.FAIL, f"{_TAMPERED}. {_ONLY_YOUR_OWN}") from None
 
 
+TOO_DEEP = "Python cannot read the answer: its expressions are nested too deep."
 _TAMPERED = "The answer wrote into the channel that carries its results"
 _ONLY_YOUR_OWN = "Write to files and descriptors that you opened yourself, and to no other."
 
@@ -281,17 +313,24 @@ def _import_words(
     frame: Mapping[str, Any], what: str, answer: Answer, lines: Sequence[Line]
 ) -> str:
     raised = frame["raised"]
-    code = lines[0].code.strip() if lines else ""
     if raised["type"] in ("SyntaxError", "IndentationError"):
-        if code.startswith(("%", "!")) or code.endswith("?"):
-            return f"Line {lines[0].number} is notebook magic ({code}); an answer is plain Python. Move the magic to another cell."
+        if lines and (words := magic(lines[0])):
+            return words
         if frame.get("top_level_await"):
             return "The answer awaits at top level, which only a notebook's cell can do. An answer is a plain module: put the await into an async function."
     if raised["type"] == "SystemExit":
         return "The answer ends its process when it is imported: exit(), quit() or sys.exit() runs at top level."
     if not lines and raised["type"] in ("MemoryError", "RecursionError"):
-        return "Python cannot read the answer: its expressions are nested too deep."
+        return TOO_DEEP
     return f"Importing the answer raised {what}{_missing_name(raised, answer)}{_replaced(frame)}"
+
+
+def magic(line: Line) -> str:
+    """What to say of a line that only IPython reads; "" for all others."""
+    code = line.code.strip()
+    if code.startswith(("%", "!")) or code.endswith("?"):
+        return f"Line {line.number} is notebook magic ({code}); an answer is plain Python. Move the magic to another cell."
+    return ""
 
 
 def _missing_name(raised: Mapping[str, Any], answer: Answer) -> str:

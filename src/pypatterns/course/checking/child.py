@@ -40,13 +40,14 @@ NO_CHANNEL = 76  # exit status: the answer has closed the channel (EX_PROTOCOL o
 def settle_in(request: dict[str, Any], folder: str) -> None:
     """Put the request's files into `folder`, which is empty and real (no symlinks), and make it the place to run in.
 
-    `request`: files (name -> text), compiled (drive.py's bytecode in base64, or none), driver ("module:function", or "" to
+    `request`: files (path -> text), compiled (drive.py's bytecode in base64, or none), driver ("module:function", or "" to
     import only), inputs (encoded). Raises `NoRoom`.
     """
     try:
         os.chdir(folder)
         for name, text in request["files"].items():
             file = Path(folder, name)
+            file.parent.mkdir(parents=True, exist_ok=True)
             file.write_text(text, encoding="utf-8", errors="surrogatepass")
             # The lines as they were given, whatever becomes of the file.
             linecache.cache[str(file)] = (len(text), None, text.splitlines(True), str(file))

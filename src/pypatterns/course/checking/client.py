@@ -144,6 +144,7 @@ class Judge:
             "source": answer.source,
             "origin": answer.origin,
             "elsewhere": dict(answer.elsewhere),
+            "files": dict(answer.files),
             "seed": seed,
         }
         self.start()

@@ -15,6 +15,9 @@ A `wrong_*.py` states the belief, the checks that it must fail, those that it ca
         leave a marker for the key.
     \"\"\"
 
+A known answer of several files is a folder, `right_NAME/` or `wrong_NAME/`: a README.md that says this, and the files in which it
+differs from the solution.
+
 `says:`, which may be left out, is a phrase of what a failed check of `fails:` tells: it separates beliefs that fail the
 same checks in different ways.
 
@@ -27,13 +30,16 @@ import ast
 import re
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
+from types import MappingProxyType
 
+from pypatterns.course import folders
 from pypatterns.course.catalog import Exercise
 from pypatterns.course.checking.report import Cause
 from pypatterns.course.errors import BrokenCourse
 
+README = "README.md"
 FIELD = re.compile(r"^([a-z_]+):", re.MULTILINE)
 FIRST_FIELD = re.compile(r"^(?:fails|may_fail):", re.MULTILINE)
 FEEDBACK = re.compile(r"^feedback:", re.MULTILINE)
@@ -44,8 +50,8 @@ MAY_FAIL = re.compile(r"(?P<names>[^()]+)\((?P<reason>.+)\)", re.DOTALL)
 class KnownAnswer:
     """One stored answer. A right one has no `fails`, `may_fail` and `feedback`.
 
-    `title` is the approach of a right answer, the belief behind a wrong one. `source` is the whole file. `says` is "" if
-    any message will do.
+    `title` is the approach of a right answer, the belief behind a wrong one. `source` is the whole file; of a folder, `files`
+    are those that differ from the solution's. `says` is "" if any message will do.
     """
 
     path: Path
@@ -56,6 +62,7 @@ class KnownAnswer:
     may_fail: frozenset[str]
     feedback: str
     says: str = ""
+    files: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
 
     @property
     def right(self) -> bool:
@@ -77,27 +84,30 @@ def known_answers(exercise: Exercise) -> tuple[KnownAnswer, ...]:
 
 
 def known_files(exercise: Exercise) -> tuple[Path, ...]:
-    """The files of the known answers, in that order."""
-    right = sorted(exercise.checks.glob("right_*.py"))
-    return (*right, *sorted(exercise.checks.glob("wrong_*.py")))
+    """The files, or folders, of the known answers, in that order."""
+    pattern = "_*" if exercise.form == "folder" else "_*.py"
+    right, wrong = (sorted(exercise.checks.glob(kind + pattern)) for kind in ("right", "wrong"))
+    return (*right, *wrong)
 
 
 def read_known(path: Path) -> KnownAnswer:
     """Read one known answer. Raises `BrokenCourse` with the file and what its docstring lacks."""
-    source = path.read_text(encoding="utf-8")
     right = path.name.startswith("right_")
-    head, feedback = _halves(_docstring(path, source))
+    files = dict(folders.read(path)) if path.is_dir() else {}
+    source = "" if files else path.read_text(encoding="utf-8")
+    said = files.pop(README, "") if files else _docstring(path, source)
+    head, feedback = _halves(said)
     title = _folded(FIRST_FIELD.split(head)[0].strip().partition("\n\n")[0])
     if not title:
         what = "names the approach" if right else "states the belief"
         raise _lacks(path, f"a first line that {what}")
     nothing: frozenset[str] = frozenset()
     if right:
-        return KnownAnswer(path, path.stem, source, title, nothing, nothing, "")
+        return KnownAnswer(path, path.stem, source, title, nothing, nothing, "", files=files)
     fails, may_fail, says = _parts(path, head)
     if not feedback:
         raise _lacks(path, "'feedback:' with the sentence that helps whoever holds this belief")
-    return KnownAnswer(path, path.stem, source, title, fails, may_fail, feedback, says)
+    return KnownAnswer(path, path.stem, source, title, fails, may_fail, feedback, says, files)
 
 
 def misconceptions(exercise: Exercise, failed: Mapping[str, str]) -> tuple[Cause, ...]:

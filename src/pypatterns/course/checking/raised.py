@@ -14,7 +14,7 @@ import linecache
 import os
 import traceback
 from collections.abc import Iterator
-from types import FrameType, ModuleType, TracebackType
+from types import ModuleType, TracebackType
 from typing import Any
 
 from pypatterns.course.checking.wire import type_name
@@ -56,21 +56,37 @@ def text_of(error: BaseException) -> str:
 
 def _lines(error: BaseException, folder: str) -> list[dict[str, Any]]:
     """The learner's own lines that the error went through, outermost first; at most six."""
-    own = os.path.join(folder, "answer.py")
-    if is_a(error, SyntaxError) and _field(error, SyntaxError, "filename") == own:
-        number, text = (_field(error, SyntaxError, name) for name in ("lineno", "text"))
-        return [{"number": number or 1, "code": (text or "").rstrip()[:200], "function": ""}]
+    if is_a(error, SyntaxError):
+        file, number, text = (
+            _field(error, SyntaxError, name) for name in ("filename", "lineno", "text")
+        )
+        if (place := _place(file, "", folder)) is not None:
+            return [{"number": number or 1, "code": (text or "").rstrip()[:200], "function": place}]
     found = [
         {
             "number": entry.lineno or 0,
             "code": (entry.line or "")[:200],
-            "function": "" if entry.name == "<module>" else entry.name,
+            "function": place,
         }
         for trace in _tracebacks(error)
         for entry in traceback.extract_tb(trace)
-        if entry.filename == own
+        if (place := _place(entry.filename, entry.name, folder)) is not None
     ]
     return found[:3] + found[3:][-3:]
+
+
+def _place(file: object, function: str, folder: str) -> str | None:
+    """What the learner calls the place of a line, "get" or "get in market/store.py"; None for code that is not the learner's."""
+    if type(file) is not str or not file.startswith(os.path.join(folder, "")):
+        return None
+    name = "" if function == "<module>" else function
+    match file[len(folder) + 1 :].replace(os.sep, "/"):
+        case "answer.py":
+            return name
+        case "drive.py":
+            return None
+        case path:
+            return f"{name} in {path}" if name else path
 
 
 def _tracebacks(error: BaseException) -> Iterator[TracebackType]:
@@ -103,7 +119,7 @@ def blame(error: BaseException, folder: str) -> str:
 def went_through_the_answer(error: BaseException, folder: str) -> bool:
     """Whether code of the answer's folder, other than the drivers, was under way when the error arose."""
     return any(
-        os.path.dirname(step.tb_frame.f_code.co_filename) == folder and _is_answer(step.tb_frame)
+        _place(step.tb_frame.f_code.co_filename, "", folder) is not None
         for trace in _tracebacks(error)
         for step in _steps(trace)
     )
@@ -113,10 +129,6 @@ def _steps(trace: TracebackType | None) -> Iterator[TracebackType]:
     while trace is not None:
         yield trace
         trace = trace.tb_next
-
-
-def _is_answer(frame: FrameType) -> bool:
-    return os.path.basename(frame.f_code.co_filename) != "drive.py"
 
 
 def _uses_the_answer(trace: TracebackType) -> bool:

@@ -55,11 +55,15 @@ ARGUMENTS = [
 
 
 def check(request: Mapping[str, Any], worker: Worker, emit: Emit) -> None:
-    """Run one answer's checks. `request`: course (folder), exercise, source, origin, elsewhere, seed."""
+    """Run one answer's checks. `request`: course (folder), exercise, source, origin, elsewhere, files, seed."""
     course = catalog.load(Path(request["course"]))
     exercise = course.exercise(request["exercise"])
     answer = Answer(
-        exercise.name, request["source"], request["origin"], elsewhere=request["elsewhere"]
+        exercise.name,
+        request["source"],
+        request["origin"],
+        elsewhere=request["elsewhere"],
+        files=request["files"],
     )
     events: list[dict[str, Any]] = []
 

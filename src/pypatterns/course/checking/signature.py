@@ -2,6 +2,8 @@
 
 What is wanted stands in the exercise's signature.pyi, as plain stubs. Parameters before the `*` are given by position and
 may have other names; those after it are given by name. Further parameters are welcome if they have a default.
+
+`name: type` asks for a name alone. Of an answer that is text only the names are looked at, for nothing runs it.
 """
 
 from __future__ import annotations
@@ -10,8 +12,9 @@ import ast
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
+from pypatterns.course import answers
 from pypatterns.course.errors import BrokenCourse
 
 NAME = "test_signature"
@@ -20,11 +23,14 @@ BEHAVIOUR = "The names and parameters are those that the prompt states."
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """One name of the stub. `calls` are the shapes that must fit: number of positional arguments, and the keywords."""
+    """One name of the stub: a "class", a "function" or any "name".
+
+    `calls` are the shapes that must fit: number of positional arguments, and the keywords.
+    """
 
     name: str
     text: str
-    is_class: bool
+    kind: Literal["class", "function", "name"]
     is_async: bool
     calls: tuple[tuple[int, tuple[str, ...]], ...]
 
@@ -45,6 +51,13 @@ def read(stub: Path) -> tuple[Wanted, ...]:
     return wanted
 
 
+def look(wanted: Sequence[Wanted], source: str) -> list[dict[str, Any]]:
+    """Which of the wanted names the text defines at top level; what a class holds is its reader's to judge."""
+    tree = answers.parsed(source)
+    names = {name for statement in (tree.body if tree else ()) for name in answers.bound(statement)}
+    return [{"name": each.name, "found": each.name.partition(".")[0] in names} for each in wanted]
+
+
 def complaint(wanted: Sequence[Wanted], seen: Sequence[Mapping[str, Any]]) -> str:
     """What is not as the prompt states it, in one sentence for the learner; "" if all is."""
     for each, found in zip(wanted, seen, strict=True):
@@ -55,10 +68,11 @@ def complaint(wanted: Sequence[Wanted], seen: Sequence[Mapping[str, Any]]) -> st
 
 def _problem(wanted: Wanted, found: Mapping[str, Any]) -> str:
     owner, _, short = wanted.name.rpartition(".")
-    what = "a class" if wanted.is_class else "a method" if owner else "a function"
+    what = "a method" if owner else f"a {wanted.kind}"
     if not found["found"]:
-        return f"{owner or 'The answer'} has no {short}; expected {what} of that name."
-    if "callable" not in found:
+        of_that_name = "" if wanted.kind == "name" else f"; expected {what} of that name"
+        return f"{owner or 'The answer'} has no {short}{of_that_name}."
+    if "callable" not in found or wanted.kind == "name":
         return ""
     if not found["callable"]:
         return f"{wanted.name} is not {what}: it cannot be called."
@@ -74,6 +88,9 @@ def _problem(wanted: Wanted, found: Mapping[str, Any]) -> str:
 def _wanted(node: ast.stmt) -> Iterator[Wanted]:
     if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
         yield _function(node, node.name, node.args)
+    elif isinstance(node, ast.AnnAssign):
+        name = ast.unparse(node.target)
+        yield Wanted(name, ast.unparse(node), "name", False, ())
     elif isinstance(node, ast.ClassDef):
         methods = [
             each for each in node.body if isinstance(each, ast.FunctionDef | ast.AsyncFunctionDef)
@@ -92,13 +109,13 @@ def _function(
     text = f"{'async ' if is_async else ''}{name}({ast.unparse(arguments)})"
     if node.returns is not None:
         text += f" -> {ast.unparse(node.returns)}"
-    return Wanted(name, text, False, is_async, _calls(arguments))
+    return Wanted(name, text, "function", is_async, _calls(arguments))
 
 
 def _class(node: ast.ClassDef, init: ast.FunctionDef | ast.AsyncFunctionDef | None) -> Wanted:
     arguments = _without_self(init) if init else None
     text = f"{node.name}({ast.unparse(arguments) if arguments else ''})"
-    return Wanted(node.name, text, True, False, _calls(arguments) if arguments else ())
+    return Wanted(node.name, text, "class", False, _calls(arguments) if arguments else ())
 
 
 def _without_self(node: ast.FunctionDef | ast.AsyncFunctionDef) -> ast.arguments:

@@ -16,10 +16,11 @@ from itertools import count
 from pathlib import Path
 from typing import Any
 
-from pypatterns.course.answers import cells_of, marked
+from pypatterns.course import folders
+from pypatterns.course.answers import cells_of, marked, same_files
 from pypatterns.course.catalog import Course, Exercise, Lesson
 from pypatterns.course.errors import BrokenCourse, UnreadableFile
-from pypatterns.course.lab.files import overwrite, told, write_new
+from pypatterns.course.lab.files import copy_new, overwrite, told, write_new
 
 EARLIER = (
     "earlier"  # inside work/, so that `pypatterns check` does not take old answers for new ones
@@ -31,7 +32,10 @@ JsonCell = dict[str, Any]  # a notebook's cell, as nbformat 4 has it
 
 @dataclass(frozen=True, slots=True)
 class LaidOut:
-    """The notebooks that were copied to work/ now, and those that were there already."""
+    """The notebooks that were copied to work/ now, and those that were there already.
+
+    An answer of several files lies beside its notebook, as a folder: it is laid out with it.
+    """
 
     laid: tuple[Path, ...]
     kept: tuple[Path, ...]
@@ -62,6 +66,8 @@ def lay_out(course: Course, *, write: Callable[[Path, bytes], bool] = write_new)
         with told("written", lesson.work):
             lesson.work.parent.mkdir(exist_ok=True)
             fresh = not lesson.work.exists() and write(lesson.work, lesson.starter.read_bytes())
+            for exercise in (each for each in lesson.exercises if each.form == "folder"):
+                copy_new(lesson.starter.parent / exercise.name, lesson.work.parent / exercise.name)
         (laid if fresh else kept).append(lesson.work)
     return LaidOut(tuple(laid), tuple(kept))
 
@@ -71,6 +77,37 @@ def reset(course: Course, exercise: Exercise, *, now: datetime) -> ResetDone:
 
     A notebook that cannot be read is kept whole, and a new starter takes its place.
     """
+    done = _reset_notebook(course, exercise, now)
+    if exercise.form != "folder":
+        return done
+    kept, said = _reset_folder(course.lesson(exercise.lesson), exercise, now)
+    return ResetDone(done.notebook, kept or done.kept, f"{said} {done.said}")
+
+
+def _reset_folder(lesson: Lesson, exercise: Exercise, now: datetime) -> tuple[Path | None, str]:
+    """Put the folder of a starter back: where the old one is kept, and what to say."""
+    starter, mine = (notebook.parent / exercise.name for notebook in (lesson.starter, lesson.work))
+    if not starter.is_dir():
+        raise BrokenCourse(f"exercises/{exercise.name}/ is not there; run 'pypatterns build'")
+    where = f"{_relative(mine)}/"
+    try:
+        if same_files(folders.read(mine), folders.read(starter)):
+            return None, f"{where} is the starter already."
+    except UnreadableFile:  # not there, or no longer what can be read: then it is kept as it is
+        pass
+    kept = None
+    with told("written", mine):
+        if mine.exists() or mine.is_symlink():
+            (lesson.work.parent / EARLIER).mkdir(exist_ok=True)
+            dated = _dated(lesson.work.parent / EARLIER, exercise.name, "", now)
+            kept = mine.rename(next(path for path in dated if not path.exists()))
+        copy_new(starter, mine)
+    return kept, f"The starter of {where} is back; " + (
+        f"your files are kept in {_relative(kept)}/." if kept else "the folder was gone."
+    )
+
+
+def _reset_notebook(course: Course, exercise: Exercise, now: datetime) -> ResetDone:
     lesson = course.lesson(exercise.lesson)
     starter = _starter(lesson, exercise)
     if not lesson.work.exists():

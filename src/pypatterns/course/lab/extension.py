@@ -65,6 +65,7 @@ class CellHook:
         self._show = show
         self._root = root
         self._diary = diary
+        self._beside = Path.cwd()  # the notebook's folder, whatever a cell changes to later
         self._ran: dict[str, tuple[str, str]] = {}  # marker -> the cell's id and what it is called
         self._pid = os.getpid()
 
@@ -112,7 +113,7 @@ class CellHook:
 
     def _panel(self, cell: Cell, cell_id: str, progress: Progress) -> Panel:
         course = catalog.load(self._root)
-        found = answers.among([cell], course, "this notebook")
+        found = answers.among([cell], course, "this notebook", self._beside)
         if not found.answers:
             reasons = (reason.removeprefix("this notebook, ") for reason in found.refused)
             return of_words("\n".join(reasons))

@@ -10,6 +10,7 @@ from __future__ import annotations
 import errno
 import os
 import secrets
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -27,6 +28,21 @@ def write_new(path: Path, data: bytes) -> bool:
             return False
         except OSError:  # no hard links on this file system
             return _write_exclusively(path, data)
+    return True
+
+
+def copy_new(folder: Path, to: Path) -> bool:
+    """Copy a folder to where none is yet, whole or not at all. False where something stands there."""
+    if to.exists() or to.is_symlink():
+        return False
+    ready = to.with_name(f".{to.name}.{secrets.token_hex(4)}.tmp")
+    try:
+        shutil.copytree(folder, ready, ignore=shutil.ignore_patterns("__pycache__", ".*"))
+        ready.rename(to)
+    except FileExistsError:
+        return False
+    finally:
+        shutil.rmtree(ready, ignore_errors=True)
     return True
 
 

@@ -59,7 +59,7 @@ def _more(report: Report, answer: Answer, course: Course) -> str:
     if report.verdict in UNTRIED:
         return ""
     exercise = course.exercise(answer.exercise)
-    solution = compare.as_html(course, exercise, answer.source)
+    solution = compare.as_html(course, exercise, answer)
     if report.verdict is Verdict.PASS:
         return solution
     return (

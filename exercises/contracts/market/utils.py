@@ -1,0 +1,15 @@
+"""Helpers for all."""
+
+import re
+
+from fastapi.encoders import jsonable_encoder
+
+
+def as_json(thing: object) -> object:
+    """The thing as data that JSON can hold."""
+    return jsonable_encoder(thing)
+
+
+def slug_of(name: str) -> str:
+    """The name as part of an address: "Tea futures" is "tea-futures"."""
+    return "-".join(re.findall("[a-z0-9]+", name.lower()))

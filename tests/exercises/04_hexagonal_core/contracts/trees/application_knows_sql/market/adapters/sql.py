@@ -1,0 +1,5 @@
+"""Orders in a file."""
+
+from market.domain.orders import Order
+
+USED = Order

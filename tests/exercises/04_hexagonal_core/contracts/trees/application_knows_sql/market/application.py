@@ -1,0 +1,14 @@
+"""What the service does with orders."""
+
+from collections.abc import Callable
+
+from market.adapters import sql
+from market.domain import Order, value_of
+from market.utils import total
+
+USED = sql
+
+
+def worth(orders: Callable[[], list[Order]]) -> int:
+    """What all orders are worth."""
+    return total([value_of(orders())])

@@ -1,0 +1,1 @@
+"""Another market service that keeps the rules."""

@@ -1,0 +1,12 @@
+"""What orders are worth."""
+
+from market import application
+from market.domain.orders import Order
+from market.utils import total
+
+USED = application
+
+
+def value_of(orders: list[Order]) -> int:
+    """The pieces of all orders."""
+    return total(order.pieces for order in orders)

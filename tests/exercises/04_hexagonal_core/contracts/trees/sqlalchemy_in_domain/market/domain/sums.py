@@ -1,0 +1,13 @@
+"""What orders are worth."""
+
+import sqlalchemy
+
+from market.domain.orders import Order
+from market.utils import total
+
+USED = sqlalchemy
+
+
+def value_of(orders: list[Order]) -> int:
+    """The pieces of all orders."""
+    return total(order.pieces for order in orders)

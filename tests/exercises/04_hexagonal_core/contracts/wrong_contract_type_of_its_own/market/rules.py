@@ -1,0 +1,7 @@
+"""A contract of our own."""
+
+from importlinter import Contract
+
+
+class CoreContract(Contract):
+    """The core is free."""

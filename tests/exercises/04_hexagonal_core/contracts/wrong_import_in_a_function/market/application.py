@@ -1,0 +1,40 @@
+"""What the service does: open a market, find one, list all."""
+
+from typing import Protocol
+
+from market.domain import Market, MarketNotFound
+
+NAME_LENGTH = 40  # characters
+
+
+class Markets(Protocol):
+    """Where markets are kept."""
+
+    def add(self, market: Market) -> None:
+        """Keep a new one; raises `SlugTaken`."""
+
+    def by_slug(self, slug: str) -> Market | None:
+        """Find the one with this slug."""
+
+    def all(self) -> list[Market]:
+        """All of them, by slug."""
+
+
+def open_market(markets: Markets, name: str) -> Market:
+    """Open a market of this name."""
+    market = Market.named(name)
+    markets.add(market)
+    return market
+
+
+def find_market(markets: Markets, slug: str) -> Market:
+    """Find the market with this slug."""
+    found = markets.by_slug(slug)
+    if found is None:
+        raise MarketNotFound(f"there is no market {slug!r}")
+    return found
+
+
+def list_markets(markets: Markets) -> list[Market]:
+    """List all markets by slug."""
+    return markets.all()
