@@ -125,6 +125,16 @@ def test_a_stub_that_asks_for_nothing_is_a_broken_course(tmp_path: Path) -> None
 
     with pytest.raises(BrokenCourse, match="defines nothing"):
         signature.read(file)
+    assert signature.asks_for_names(file), "the check must be there to say so"
+
+
+def test_a_stub_of_a_docstring_asks_for_no_names(tmp_path: Path) -> None:
+    """Where the answer is tests, there is no name to look for, and no such check."""
+    file = tmp_path / "signature.pyi"
+    file.write_text('"""An answer of tests asks for no names."""\n')
+
+    assert signature.read(file) == ()
+    assert not signature.asks_for_names(file)
 
 
 @pytest.mark.parametrize(

@@ -61,7 +61,7 @@ class _Gathering:
             self._add("starter", self._stored(path), Expected(Verdict.NOT_STARTED))
 
     def solution(self) -> None:
-        """The reference passes; with a wrong signature it fails the generated check."""
+        """The reference passes; with a wrong signature it fails the generated check, where there is one."""
         path = self.course.lesson(self.exercise.lesson).solution
         with self._told(path, "the solution", "Write it in a cell that starts with the marker."):
             solution = self._stored(path)
@@ -97,6 +97,8 @@ class _Gathering:
 
     def _plant(self, solution: Answer) -> None:
         path = self.exercise.signature_file
+        if not signature.asks_for_names(path):
+            return
         with self._told(path, "a stub of what the solution defines", "Mend the stub."):
             planted = with_wrong_signature(solution.source, testfile.text(path))
             answer = replace(

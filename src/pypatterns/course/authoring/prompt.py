@@ -91,6 +91,8 @@ def _signature(text: str, stub: ast.Module) -> Iterator[Finding]:
         yield Finding("Python in the **Signature** block", got, mend)
         return
     wanted = shapes(stub)
+    if not wanted and ast.get_docstring(stub) is not None:  # no names are asked for
+        return
     for name in dict.fromkeys([*wanted, *stated]):
         said, got = wanted.get(name, f"no {name}"), stated.get(name, f"no {name}")
         if said != got:

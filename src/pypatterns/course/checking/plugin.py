@@ -104,13 +104,15 @@ class Checks:
 
     @pytest.hookimpl
     def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
-        """Put the generated check of the signature before an exercise's own checks."""
+        """Put the generated check of the signature, where there is one, before an exercise's own checks."""
         modules: dict[Path, pytest.Module] = {}
         for item in items:
-            module = item.getparent(pytest.Module)
-            if module is not None and self.exercise_of(item) is not None:
+            module, exercise = item.getparent(pytest.Module), self.exercise_of(item)
+            if module is not None and exercise is not None:
                 modules.setdefault(item.path, module)
         for path, module in modules.items():
+            if not signature.asks_for_names(path.with_name("signature.pyi")):
+                continue
             first = next(index for index, item in enumerate(items) if item.path == path)
             items.insert(
                 first, SignatureCheck.from_parent(module, name=signature.NAME, checks=self)

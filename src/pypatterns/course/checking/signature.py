@@ -1,7 +1,8 @@
 """The generated first check: an answer defines what the prompt states, and takes the calls that it states.
 
 What is wanted stands in the exercise's signature.pyi, as plain stubs. Parameters before the `*` are given by position and
-may have other names; those after it are given by name. Further parameters are welcome if they have a default.
+may have other names; those after it are given by name. Further parameters are welcome if they have a default. A stub of a
+docstring alone says that no names are asked for, as where the answer is tests: then there is no such check.
 
 `name: type` asks for a name alone. Of an answer that is text only the names are looked at, for nothing runs it.
 """
@@ -40,13 +41,13 @@ class Wanted:
 
 
 def read(stub: Path) -> tuple[Wanted, ...]:
-    """What an answer must define, from its stub. Raises `BrokenCourse`."""
+    """What an answer must define, from its stub; nothing, if that is what its docstring says. Raises `BrokenCourse`."""
     try:
         tree = ast.parse(stub.read_text(encoding="utf-8"))
     except (OSError, SyntaxError, UnicodeDecodeError) as error:
         raise BrokenCourse(f"{stub}: {error}") from error
     wanted = tuple(each for node in tree.body for each in _wanted(node))
-    if not wanted:
+    if not wanted and ast.get_docstring(tree) is None:
         raise BrokenCourse(f"{stub}: defines nothing, so nothing is asked for")
     return wanted
 
@@ -56,6 +57,14 @@ def look(wanted: Sequence[Wanted], source: str) -> list[dict[str, Any]]:
     tree = answers.parsed(source)
     names = {name for statement in (tree.body if tree else ()) for name in answers.bound(statement)}
     return [{"name": each.name, "found": each.name.partition(".")[0] in names} for each in wanted]
+
+
+def asks_for_names(stub: Path) -> bool:
+    """Whether there is anything to look for; a stub that cannot be read is for the check to tell."""
+    try:
+        return bool(read(stub))
+    except BrokenCourse:
+        return True
 
 
 def complaint(wanted: Sequence[Wanted], seen: Sequence[Mapping[str, Any]]) -> str:

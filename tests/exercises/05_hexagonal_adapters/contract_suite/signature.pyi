@@ -1,0 +1,1 @@
+"""An answer of tests asks for no names."""

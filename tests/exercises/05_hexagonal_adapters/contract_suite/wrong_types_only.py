@@ -1,0 +1,89 @@
+"""A contract is about types: what comes back is a Market, and a page is a list of them.
+
+fails: test_broken_rules_are_noticed, test_broken_pages_are_noticed
+says: lists pages in the order of adding; a store that lists one market more than the limit; a store that ignores the offset
+feedback: mypy says what type comes back, before anything runs. Say which markets come back, in which order, and with
+    which status.
+"""
+
+import pytest
+
+from pypatterns.market.domain.errors import MarketNotFound, SlugTaken
+from pypatterns.market.domain.lifecycle import MarketStatus
+from pypatterns.market.domain.market import Market
+
+
+def market(slug, *, id=None, status=MarketStatus.DRAFT):
+    return Market(id or f"id-of-{slug}", "A market", slug, status)
+
+
+async def add(store, *markets):
+    async with store.unit() as unit:
+        for each in markets:
+            await unit.markets.add(each)
+        await unit.commit()
+
+
+async def update(store, changed):
+    async with store.unit() as unit:
+        await unit.markets.update(changed)
+        await unit.commit()
+
+
+async def stored(store, slug):
+    async with store.unit() as unit:
+        found = await unit.markets.by_slug(slug)
+    return found and (found.id, found.name, found.slug, found.status)
+
+
+async def test_a_committed_market_is_found(new_store):
+    store = new_store()
+    await add(store, market("tea"))
+    async with store.unit() as unit:
+        assert isinstance(await unit.markets.by_slug("tea"), Market)
+
+
+async def test_without_a_commit_nothing_is_kept(new_store):
+    store = new_store()
+    async with store.unit() as unit:
+        await unit.markets.add(market("tea"))
+    assert await stored(store, "tea") is None
+
+
+async def test_an_error_keeps_nothing(new_store):
+    store = new_store()
+    try:
+        async with store.unit() as unit:
+            await unit.markets.add(market("tea"))
+            raise RuntimeError("half-way")
+    except RuntimeError:
+        pass
+    assert await stored(store, "tea") is None
+
+
+async def test_others_see_nothing_before_the_commit(new_store):
+    store = new_store()
+    async with store.unit() as unit:
+        await unit.markets.add(market("tea"))
+        assert await stored(store, "tea") is None
+
+
+async def test_a_slug_is_given_once(new_store):
+    store = new_store()
+    await add(store, market("tea"))
+    with pytest.raises(SlugTaken):
+        await add(store, market("tea", id="another"))
+
+
+async def test_a_missing_market_is_not_updated(new_store):
+    with pytest.raises(MarketNotFound):
+        await update(new_store(), market("tea"))
+
+
+async def test_pages(new_store):
+    store = new_store()
+    await add(store, market("tea"), market("amber"), market("salt"))
+    async with store.unit() as unit:
+        page = await unit.markets.page(limit=2, offset=1)
+    assert isinstance(page, list)
+    assert all(isinstance(each, Market) for each in page)
