@@ -164,11 +164,11 @@ async def commit(unit):
 
 
 def left(answer, slug):
-    """Units add the market {slug!r} and are left: by the end of the body, by an Exception, by a BaseException; none commits."""
+    """Units add the market {slug!r} and are left: by the end of the body, by an Exception, by a cancellation, by another BaseException; none commits."""
 
     async def work():
         ends = []
-        for error in (None, Outage(), Halt()):
+        for error in (None, Outage(), Halt(), asyncio.CancelledError()):
             for is_sent in (False, True):
                 database = Database()
                 then = nothing if error is None else raising(error)
@@ -264,11 +264,12 @@ def broken_rules(answer, slug):
 
 
 def connections(answer, slug):
-    """Units are left in five ways, one by cancelling its task; after each the pool is asked how many connections are out."""
+    """Units are left in six ways, one by cancelling its task; after each the pool is asked how many connections are out."""
     ways = {
         "without a commit": (end_of, nothing),
         "after a commit": (end_of, adding(slug, commit)),
         "after a commit that was refused": (end_of, adding(KNOWN, commit)),
+        "by a flush that was refused": (end_of, adding(KNOWN, reading(nothing))),
         "by an Exception": (end_of, raising(Outage())),
         "by a cancellation": (end_when_cancelled, nothing),
     }
@@ -303,7 +304,7 @@ async def end_when_cancelled(unit, body):
 
 
 def again(answer, slugs):
-    """One instance is entered five times: left without a commit, by an error, by a refused commit, and with a commit twice."""
+    """One instance is entered six times: left without a commit, by an error, by a refused commit and flush, and with a commit twice."""
 
     async def work():
         database = Database()
@@ -312,7 +313,8 @@ def again(answer, slugs):
         bodies = {
             "left without a commit": adding(slugs[0], nothing),
             "left by an Outage": adding(slugs[1], raising(failed)),
-            "refused, since a slug was taken": adding(KNOWN, commit, id="another"),
+            "refused by the commit": adding(KNOWN, commit, id="another"),
+            "refused by a flush": adding(KNOWN, reading(nothing), id="another"),
             "committed": adding(slugs[2], commit),
             "committed again": adding(slugs[3], commit),
         }

@@ -104,7 +104,7 @@ def test_an_instance_is_entered_again(answer, word):
     ends = "; ".join(f"{what}: {text}" for what, text in seen["texts"].items())
     expected, found = slugs[2:], seen["stored"]
     assert found == expected, (
-        f"one instance was entered five times, and the last two times it added {expected[0]!r} and {expected[1]!r} and "
+        f"one instance was entered six times, and the last two times it added {expected[0]!r} and {expected[1]!r} and "
         f"committed; expected these two in the file, which held {found or 'none of them'}. What came out: {ends}"
     )
 

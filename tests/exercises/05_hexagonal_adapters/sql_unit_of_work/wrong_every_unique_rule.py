@@ -1,7 +1,7 @@
 """What is UNIQUE in this table is the slug.
 
 fails: test_other_integrity_errors_come_out
-says: with an id that is taken; expected
+says: with an id that is taken; expected SQLAlchemy's IntegrityError, got SlugTaken
 feedback: A primary key is unique as well, and SQLite says so in the same words: "UNIQUE constraint failed:
     markets.id". Look for the column, or for the name of the constraint.
 """

@@ -15,6 +15,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 from threading import get_ident
@@ -102,7 +103,7 @@ class Clock:
         if hears and (events := real(OUTSIDE)):
             return events
         until = None if timeout is None else loop._scheduled[0].when()  # exactly, unlike the sum
-        wake = partial(loop.call_soon_threadsafe, _nothing)
+        wake = partial(_wake, loop)
         return self._wait(Waiter(until, wake, partial(real, 0), hears), real) or []
 
     def waiting(self) -> set[int]:
@@ -169,6 +170,13 @@ def _has_files(loop: Any) -> bool:
     """Whether a loop listens to more than the pipe that wakes it; Windows' proactor does not tell."""
     files: Any = getattr(loop._selector, "get_map", dict)()
     return len(files) > 1
+
+
+def _wake(loop: Any) -> None:
+    with suppress(
+        RuntimeError
+    ):  # it has seen for itself that its time has come, and is closed by now
+        loop.call_soon_threadsafe(_nothing)
 
 
 def _nothing() -> None:

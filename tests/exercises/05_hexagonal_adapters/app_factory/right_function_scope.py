@@ -1,0 +1,60 @@
+"""A dependency with scope="function" commits when the endpoint has returned, before the response is sent."""
+
+from collections.abc import AsyncIterator, Callable
+from typing import Annotated
+
+from fastapi import Depends, FastAPI, HTTPException, Request
+from fastapi.responses import JSONResponse
+from pydantic import BaseModel, ConfigDict
+
+from pypatterns.market.application.ports import UnitOfWork
+from pypatterns.market.domain.errors import InvalidMarket, SlugTaken
+from pypatterns.market.domain.lifecycle import MarketStatus
+from pypatterns.market.domain.market import Market
+
+
+class MarketIn(BaseModel):
+    name: str
+    slug: str
+
+
+class MarketOut(BaseModel):
+    model_config = ConfigDict(from_attributes=True)
+
+    id: str
+    name: str
+    slug: str
+    status: MarketStatus
+
+
+def create_app(new_unit: Callable[[], UnitOfWork], new_id: Callable[[], str]) -> FastAPI:
+    app = FastAPI()
+
+    async def committed() -> AsyncIterator[UnitOfWork]:
+        async with new_unit() as unit:
+            yield unit
+            await unit.commit()
+
+    unit_of_work = Annotated[UnitOfWork, Depends(committed, scope="function")]
+
+    @app.exception_handler(SlugTaken)
+    async def on_taken(_: Request, error: SlugTaken) -> JSONResponse:
+        return JSONResponse({"detail": str(error)}, 409)
+
+    @app.exception_handler(InvalidMarket)
+    async def on_invalid(_: Request, error: InvalidMarket) -> JSONResponse:
+        return JSONResponse({"field": error.field, "rule": error.rule}, 422)
+
+    @app.post("/markets", status_code=201)
+    async def create_market(body: MarketIn, unit: unit_of_work) -> MarketOut:
+        market = Market.create(id=new_id(), name=body.name, slug=body.slug)
+        await unit.markets.add(market)
+        return MarketOut.model_validate(market)
+
+    @app.get("/markets/{slug}")
+    async def get_market(slug: str, unit: unit_of_work) -> MarketOut:
+        if (market := await unit.markets.by_slug(slug)) is None:
+            raise HTTPException(404)
+        return MarketOut.model_validate(market)
+
+    return app

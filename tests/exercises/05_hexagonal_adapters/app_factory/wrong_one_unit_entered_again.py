@@ -1,0 +1,58 @@
+"""A unit may be entered again once it was left, so one is enough for all requests.
+
+fails: test_creates_at_once_are_all_stored, test_one_slug_is_created_once, test_units_are_open_at_the_same_time
+feedback: It may, one after the other. Two requests at once share it, and with it a session and a
+    transaction: one of them commits or rolls back the other's work, or is refused. Call new_unit() in each request.
+"""
+
+from collections.abc import Callable
+
+from fastapi import FastAPI, HTTPException
+from pydantic import BaseModel, ConfigDict
+
+from pypatterns.market.application.ports import UnitOfWork
+from pypatterns.market.domain.errors import InvalidMarket, SlugTaken
+from pypatterns.market.domain.lifecycle import MarketStatus
+from pypatterns.market.domain.market import Market
+
+
+class MarketIn(BaseModel):
+    name: str
+    slug: str
+
+
+class MarketOut(BaseModel):
+    model_config = ConfigDict(from_attributes=True)
+
+    id: str
+    name: str
+    slug: str
+    status: MarketStatus
+
+
+def create_app(new_unit: Callable[[], UnitOfWork], new_id: Callable[[], str]) -> FastAPI:
+    app = FastAPI()
+    unit = new_unit()
+
+    @app.post("/markets", status_code=201)
+    async def create_market(body: MarketIn) -> MarketOut:
+        try:
+            market = Market.create(id=new_id(), name=body.name, slug=body.slug)
+            async with unit:
+                await unit.markets.add(market)
+                await unit.commit()
+        except InvalidMarket as error:
+            raise HTTPException(422, str(error)) from error
+        except SlugTaken as error:
+            raise HTTPException(409, str(error)) from error
+        return MarketOut.model_validate(market)
+
+    @app.get("/markets/{slug}")
+    async def get_market(slug: str) -> MarketOut:
+        async with unit:
+            market = await unit.markets.by_slug(slug)
+        if market is None:
+            raise HTTPException(404, f"there is no market {slug!r}")
+        return MarketOut.model_validate(market)
+
+    return app

@@ -1,0 +1,33 @@
+"""cancel() ends the task.
+
+fails: test_all_is_closed_in_reverse, test_a_close_that_raises, test_each_run_has_its_own, test_an_end_from_inside_closes_all
+feedback: cancel() asks. The task gets a CancelledError at its next turn, and its clean-up takes as long as it takes;
+    meanwhile you close what it uses. Await the task after cancel().
+"""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Coroutine
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from typing import Any, TypeVar
+
+from fastapi import FastAPI
+
+D = TypeVar("D")
+C = TypeVar("C")
+
+
+def build_lifespan(
+    open_database: Callable[[], AbstractAsyncContextManager[D]],
+    open_cache: Callable[[D], AbstractAsyncContextManager[C]],
+    refresh: Callable[[D, C], Coroutine[Any, Any, None]],
+) -> Callable[[FastAPI], AbstractAsyncContextManager[dict[str, Any]]]:
+    @asynccontextmanager
+    async def lifespan(_: FastAPI) -> AsyncIterator[dict[str, Any]]:
+        async with open_database() as database, open_cache(database) as cache:
+            task = asyncio.create_task(refresh(database, cache))
+            try:
+                yield {"database": database, "cache": cache}
+            finally:
+                task.cancel()
+
+    return lifespan
