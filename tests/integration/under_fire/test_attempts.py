@@ -40,6 +40,21 @@ ATTEMPTS = {
         ERROR,
         "is what this exercise asks you to write",
     ),
+    "borrowed in a module": (
+        "import pypatterns.numbers as n\ndef double(number): return n.inner.double(number)",
+        ERROR,
+        "is what this exercise asks you to write",
+    ),
+    "borrowed with all else": (
+        "from pypatterns.numbers import *",
+        ERROR,
+        "is what this exercise asks you to write",
+    ),
+    "a name of somebody else": (
+        "import numbers as n\ndef double(number): return n.double(number)",
+        FAIL,
+        "has no attribute 'double'",
+    ),
     "endless recursion": (
         "def double(number): return double(number)",
         FAIL,

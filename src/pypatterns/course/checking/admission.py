@@ -80,15 +80,35 @@ def _starter(exercise: Exercise, course: Course) -> Answer | None:
 
 
 def _borrowed(answer: Answer, exercise: Exercise) -> str:
-    """A name that the exercise asks for and that the answer takes from this package."""
-    asked = {wanted.name for wanted in signature.read(exercise.signature_file)}
-    tree = answers.parsed(answer.source)
-    for node in ast.walk(tree) if tree else ():
-        if (
-            isinstance(node, ast.ImportFrom)
-            and (node.module or "").partition(".")[0] == "pypatterns"
-        ):
-            for alias in node.names:
-                if alias.name in asked:
-                    return alias.name
-    return ""
+    """A name that the exercise asks for and that the answer takes from this package; "" if there is none."""
+    wanted = signature.read(exercise.signature_file)
+    asked = {each.name for each in wanted if "." not in each.name}
+    tree = answers.parsed(answer.source) or ast.Module([], [])
+    own = {name for statement in tree.body for name in answers.bound(statement)}
+    taken: set[str] = set()
+    modules: set[str] = set()  # names under which parts of this package go
+    for node in ast.walk(tree):
+        if isinstance(node, ast.ImportFrom) and _is_ours(node.module or ""):
+            names = {alias.name for alias in node.names}
+            taken |= asked - own if "*" in names else asked & names
+            modules |= {alias.asname or alias.name for alias in node.names}
+        elif isinstance(node, ast.Import):
+            ours = [alias for alias in node.names if _is_ours(alias.name)]
+            modules |= {alias.asname or alias.name.partition(".")[0] for alias in ours}
+    taken |= {
+        node.attr
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Attribute) and node.attr in asked and _root(node) in modules
+    }
+    return min(taken, default="")
+
+
+def _is_ours(module: str) -> bool:
+    return module.partition(".")[0] == "pypatterns"
+
+
+def _root(node: ast.expr) -> str:
+    """The name that a dotted expression begins with: "tasks" of tasks.mapping.bounded_map."""
+    while isinstance(node, ast.Attribute):
+        node = node.value
+    return node.id if isinstance(node, ast.Name) else ""
