@@ -108,6 +108,37 @@ def tiny_course(tmp_path: Path) -> Course:
     return make_course(tmp_path / "course")
 
 
+BOX = """
+[[lesson.exercise]]
+name = "box"
+title = "A box of files"
+minutes = 2
+points = 2
+form = "folder"
+"""
+BOX_CELL = '# exercise: box\nfolder = "box"\n'
+BOX_FILES = {
+    "shop.toml": "[shop]\n",
+    "shop/tea.py": "def price():\n    raise NotImplementedError\n",
+}
+
+
+@pytest.fixture
+def box_course(tmp_path: Path) -> Course:
+    """The tiny course with a third exercise, `box`, whose answer is a folder of two files."""
+    course = make_course(tmp_path / "course")
+    with (course.root / "course.toml").open("a") as file:
+        file.write(BOX)
+    starter = json.loads(course.lessons[0].starter.read_text())
+    starter["cells"] += [cell("markdown", "### box", "box-prompt"), cell("code", BOX_CELL, "box")]
+    course.lessons[0].starter.write_text(json.dumps(starter))
+    for name, text in BOX_FILES.items():
+        file = course.root / "exercises" / "box" / name
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(text)
+    return catalog.load(course.root)
+
+
 @pytest.fixture(scope="module")
 def shared_course(tmp_path_factory: pytest.TempPathFactory) -> Course:
     """The same course for all tests of a module, none of which changes it."""

@@ -10,7 +10,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pypatterns.course import answers
-from pypatterns.course.answers import Cell, among, find, marked, names_in, read, same_code
+from pypatterns.course.answers import (
+    Cell,
+    among,
+    find,
+    marked,
+    names_in,
+    read,
+    same_code,
+    same_files,
+)
 from pypatterns.course.catalog import Course
 from pypatterns.course.errors import NoAnswer, UnknownName, UnreadableFile
 
@@ -210,3 +219,108 @@ def test_no_text_breaks_the_search(text: str) -> None:
     marked(text)
     answers.parsed(text)
     names_in([Cell(text, "cell 1")])
+
+
+BOX = '# exercise: box\nfolder = "box"\n'
+
+
+def box(beside: Path, name: str = "box") -> Path:
+    """A folder with one file."""
+    folder = beside / name
+    folder.mkdir()
+    (folder / "tea.py").write_text("PRICE = 4\n")
+    return folder
+
+
+@pytest.mark.parametrize("name", ["box", "my box"])
+def test_a_cell_names_the_folder_that_is_the_answer(
+    box_course: Course, tmp_path: Path, name: str
+) -> None:
+    """The folder lies beside the notebook, and its files come with the cell, once."""
+    box(tmp_path, name)
+    path = notebook(tmp_path / "a.ipynb", ANSWER, BOX.replace('"box"', repr(name)))
+
+    by_file, by_folder = read(path, box_course), read(tmp_path, box_course)
+
+    assert [answer.exercise for answer in by_file] == ["twice", "box"]
+    assert by_file[1].files == {"tea.py": "PRICE = 4\n"}
+    assert by_file[1].origin == "a.ipynb, cell 2"
+    assert by_folder == by_file
+
+
+def test_the_folder_alone_is_an_answer(box_course: Course, tmp_path: Path) -> None:
+    """Whoever hands in files hands in no notebook."""
+    folder = box(tmp_path)
+
+    (by_itself,), (among_others,) = read(folder, box_course), read(tmp_path, box_course)
+
+    assert by_itself == among_others
+    assert (by_itself.exercise, by_itself.origin) == ("box", "box")
+    assert by_itself.files == {"tea.py": "PRICE = 4\n"}
+
+
+@pytest.mark.parametrize(
+    ("cell", "words"),
+    [
+        (BOX, "there is no folder box beside it. 'pypatterns reset box' writes a new starter"),
+        (BOX.replace('"box"', '"../box"'), "folder = '../box' does not name a folder"),
+        (BOX.replace('"box"', '"/etc"'), "folder = '/etc' does not name a folder"),
+        (BOX.replace('"box"', '".."'), "folder = '..' does not name a folder"),
+        (BOX.replace('"box"', '"C:box"'), "folder = 'C:box' does not name a folder"),
+        (BOX.replace('"box"', "name"), 'this cell names none; write: folder = "box"'),
+        ("# exercise: box\n", 'this cell names none; write: folder = "box"'),
+    ],
+    ids=["not there", "above", "elsewhere", "two dots", "a drive", "no text", "nothing"],
+)
+def test_a_cell_without_its_folder_is_refused(
+    box_course: Course, tmp_path: Path, cell: str, words: str
+) -> None:
+    """The reason says what to write, or how to get a new folder; nothing outside is ever read."""
+    path = notebook(tmp_path / "a.ipynb", cell)
+
+    found = find(path, box_course)
+
+    assert found.answers == ()
+    assert found.refused[0].startswith("a.ipynb, cell 1: ") and words in found.refused[0]
+
+
+def test_a_folder_that_cannot_be_read_costs_its_own_answer(
+    box_course: Course, tmp_path: Path
+) -> None:
+    """Other answers of the notebook are found, and the reason is told once."""
+    (box(tmp_path) / "link").symlink_to(tmp_path)
+    notebook(tmp_path / "a.ipynb", ANSWER, BOX)
+
+    found = find(tmp_path, box_course)
+
+    assert [answer.exercise for answer in found.answers] == ["twice"]
+    assert len(found.refused) == 1 and "box/link is a link" in found.refused[0]
+
+
+def test_a_variable_called_folder_is_nothing_special(box_course: Course, tmp_path: Path) -> None:
+    """Only where the exercise asks for a folder does the name mean one."""
+    path = notebook(tmp_path / "a.ipynb", f"{ANSWER}folder = '/etc'\n")
+
+    (answer,) = read(path, box_course)
+
+    assert answer.files == {}
+
+
+@pytest.mark.parametrize(
+    ("change", "same"),
+    [
+        ({}, True),
+        ({"tea.py": "# a comment\nPRICE  =  4\n"}, True),
+        ({"shop.toml": "[shop]"}, True),
+        ({"tea.py": "PRICE = 5\n"}, False),
+        ({"shop.toml": "[shop] # mine\n"}, False),
+        ({"more.py": ""}, False),
+    ],
+)
+def test_two_folders_are_the_same_when_their_programs_are(
+    change: dict[str, str], same: bool
+) -> None:
+    """Layout does not count in Python; in all other files every character does."""
+    files = {"tea.py": "PRICE = 4\n", "shop.toml": "[shop]\n"}
+
+    assert same_files(files, files | change) is same

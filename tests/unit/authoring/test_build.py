@@ -8,9 +8,11 @@ import pytest
 from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
+from pypatterns.course import catalog
 from pypatterns.course.authoring import build as building
 from pypatterns.course.authoring import notebooks
 from pypatterns.course.authoring.build import build
+from pypatterns.course.authoring.shape import lint
 from pypatterns.course.catalog import Course
 from pypatterns.course.errors import BrokenCourse
 
@@ -196,3 +198,40 @@ def shown(path: Path, verdict: str) -> NotebookNode:
     answer = next(cell for cell in notebook.cells if cell.id == "twice")
     answer.outputs = [new_output("display_data", data={"text/plain": verdict})]
     return notebook
+
+
+def test_the_folder_of_a_solution_gives_the_folder_of_its_starter(small_course: Course) -> None:
+    """It is written where it is another one, and the lint sees whether it was."""
+    course = with_a_box(small_course)
+    starter = course.root / "exercises" / "box"
+    starter.mkdir()
+    (starter / "stale.py").touch()
+
+    assert "exercises/01_doubling.ipynb, box/" in told(course)
+    assert starter in build(course, execute=False)
+    assert {path.name: path.read_text() for path in starter.iterdir()} == {
+        "tea.py": "def price():\n    raise NotImplementedError\n"
+    }
+    assert build(course, execute=False) == ()
+    assert "exercises/01_doubling.ipynb, box/" not in told(course)
+
+
+def told(course: Course) -> list[str]:
+    """What the lint complains of."""
+    return [each.file for each in lint(course, [course.exercise("box")])]
+
+
+def with_a_box(course: Course) -> Course:
+    """The course with one more exercise, whose answer is a folder of one file."""
+    with (course.root / "course.toml").open("a") as file:
+        file.write(
+            '[[lesson.exercise]]\nname = "box"\ntitle = "Box"\nminutes = 1\npoints = 1\nform = "folder"\n'
+        )
+    solution = notebooks.read(course.lessons[0].solution)
+    solution.cells.append(new_code_cell('# exercise: box\nfolder = "box"', id="box"))
+    notebooks.write(solution, course.lessons[0].solution)
+    (course.root / "solutions" / "box").mkdir()
+    (course.root / "solutions" / "box" / "tea.py").write_text(
+        "def price():\n    ### BEGIN SOLUTION\n    return 4\n    ### END SOLUTION\n"
+    )
+    return catalog.load(course.root)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
-from pypatterns.course.authoring.derive import derive, starter_source
+from pypatterns.course.authoring.derive import derive, starter_files, starter_source
 from pypatterns.course.errors import BrokenCourse
 
 HEAD = "# exercise: twice\n"
@@ -169,3 +169,44 @@ def test_the_notebook_keeps_its_cells_but_no_solution_and_no_output() -> None:
     assert [cell.id for cell in starter.cells] == ["title", "answer"]
     assert starter.cells[1].outputs == [] and starter.cells[1].execution_count is None
     assert len(notebook.cells) == 3 and "twice = 2" in notebook.cells[1].source
+
+
+def test_of_several_files_each_gives_its_part_of_the_starter() -> None:
+    """Python gets what is not written yet, other files lose the solution, and a file without markers stays as it is."""
+    files = {
+        "tea.py": "def price():\n    ### BEGIN SOLUTION\n    return 4\n    ### END SOLUTION\n",
+        "shop.toml": "[shop]\n### BEGIN SOLUTION\nopen = true\n### END SOLUTION\n",
+        "salt.py": "### BEGIN SOLUTION\nX = 1\n### END SOLUTION\n### BEGIN STARTER\n# X = 2\n### END STARTER\n",
+        "given.py": "def given(): return 1",
+    }
+
+    assert starter_files(files, "solutions/box") == {
+        "tea.py": "def price():\n    raise NotImplementedError\n",
+        "shop.toml": "[shop]\n",
+        "salt.py": "X = 2\n",
+        "given.py": "def given(): return 1",
+    }
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("x = 1\n", "solutions/box: no file has '### BEGIN SOLUTION'"),
+        ("### BEGIN SOLUTION\nx = 1\n", "solutions/box/a.py, line 1: .* is never closed"),
+        ("### BEGIN SOLUTION\nx =\n### END SOLUTION\n", "a.py, line 2: this file is not Python"),
+    ],
+    ids=["no markers", "a wrong marker", "no Python"],
+)
+def test_files_that_give_no_starter_are_refused(text: str, words: str) -> None:
+    """With the file and the line."""
+    with pytest.raises(BrokenCourse, match=words):
+        starter_files({"a.py": text}, "solutions/box")
+
+
+def test_the_cell_of_a_folder_stays_as_it_is() -> None:
+    """It only names the folder, so there is nothing to take out."""
+    cell = new_code_cell('# exercise: box\nfolder = "box"', id="box")
+
+    starter = derive(new_notebook(cells=[cell]), "s.ipynb", ["box"])
+
+    assert starter.cells[0].source == cell.source

@@ -225,6 +225,19 @@ def test_a_known_answer_that_cannot_be_read_costs_only_itself(small_course: Cour
     assert len(proof.results) == len(CASES)
 
 
+def test_where_no_names_are_asked_for_no_signature_is_spoiled(small_course: Course, judge) -> None:
+    """A stub of a docstring alone: then the prompt's signature shows a shape, and there is no such check to prove."""
+    stub = small_course.exercise("twice").signature_file
+    stub.write_text('"""No names are asked for."""\n')
+
+    proof = verify(small_course, judge=judge)
+
+    assert proof.complaints == ()
+    assert [result.case.name for result in proof.results] == [
+        name for name in CASES if name != "signature"
+    ]
+
+
 def test_missing_notebooks_and_stub_are_told(small_course: Course, judge) -> None:
     """Without them there is less to check, and the complaint says what is missing."""
     lesson = small_course.lessons[0]

@@ -165,3 +165,29 @@ def stored(exercise: Exercise, name: str, docstring: str) -> Path:
     path = exercise.checks / f"{name}.py"
     path.write_text(f'"""{docstring}"""\n\nx = 1\n')
     return path
+
+
+def test_a_known_answer_of_several_files_is_a_folder(box_course: Course) -> None:
+    """Its README.md says what a docstring says elsewhere; the other files are those that differ from the solution."""
+    exercise = box_course.exercise("box")
+    for name, text in (("wrong_lock", WHOLE), ("right_future", "Futures: one a key.\n")):
+        (exercise.checks / name / "shop").mkdir(parents=True)
+        (exercise.checks / name / "README.md").write_text(text)
+        (exercise.checks / name / "shop" / "tea.py").write_text("PRICE = 4\n")
+
+    right, wrong = known_answers(exercise)
+
+    assert right.right and right.title == "Futures: one a key."
+    assert wrong.name == "wrong_lock" and wrong.fails == {"test_two_keys", "test_hit"}
+    assert right.files == wrong.files == {"shop/tea.py": "PRICE = 4\n"}
+    assert misconceptions(exercise, {"test_two_keys": "", "test_hit": ""})[0].name == "wrong_lock"
+
+
+def test_a_folder_without_a_readme_is_refused(box_course: Course) -> None:
+    """The author reads which folder it is, and what it lacks."""
+    folder = box_course.exercise("box").checks / "wrong_lock"
+    folder.mkdir(parents=True)
+    (folder / "tea.py").touch()
+
+    with pytest.raises(BrokenCourse, match=r"wrong_lock: .* lacks a first line"):
+        known_answers(box_course.exercise("box"))

@@ -94,3 +94,22 @@ def test_a_text_is_exactly_a_text(text: str) -> None:
 
     assert text_of(Odd()) == "no"
     assert type(text_of(Odd())) is str
+
+
+def test_a_line_of_another_file_of_the_answer_says_which(tmp_path: Path) -> None:
+    """Of several files each line has its file's name; a driver's own lines are left out."""
+    (tmp_path / "shop").mkdir()
+    file, driver = tmp_path / "shop" / "tea.py", tmp_path / "drive.py"
+    text = "def price():\n    return 1 / 0\n"
+    file.write_text(text)
+    names: dict[str, Any] = {}
+    exec(compile(text, str(file), "exec"), names)
+    try:
+        exec(compile("price()\n", str(driver), "exec"), names)
+    except ZeroDivisionError as error:
+        told, whose = described(error, str(tmp_path)), blame(error, str(tmp_path))
+
+    assert told["lines"] == [
+        {"number": 2, "code": "return 1 / 0", "function": "price in shop/tea.py"}
+    ]
+    assert whose == "answer"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shutil
+
 from pypatterns.course.answers import Answer
 from pypatterns.course.catalog import Course
 from pypatterns.course.lab.compare import as_html, reference
@@ -47,3 +49,21 @@ def test_the_same_program_is_not_compared(helpful_course: Course) -> None:
     twice = helpful_course.exercise("twice")
 
     assert as_html(helpful_course, twice, answer(CLEAN.replace("\n", "\n\n"))) == ""
+
+
+def test_of_several_files_those_that_differ_are_shown(box_course: Course) -> None:
+    """Each beside the learner's own, with its name; a file that only one has stands beside nothing."""
+    shutil.copytree(box_course.root / "exercises", box_course.root / "solutions")
+    tea = box_course.root / "solutions" / "box" / "shop" / "tea.py"
+    tea.write_text("def price():\n    ### BEGIN SOLUTION\n    return 4\n    ### END SOLUTION\n")
+    files = {"shop.toml": "[shop]\n", "shop/tea.py": "def price(): ...\n", "<b>.py": "x = 1\n"}
+
+    source = as_html(
+        box_course,
+        box_course.exercise("box"),
+        Answer("box", 'folder = "box"', "a test", files=files),
+    )
+
+    assert source.count("<figure>") == 4
+    assert "shop/tea.py</figcaption>" in source and "&lt;b&gt;.py" in source
+    assert "return 4" in source and "BEGIN SOLUTION" not in source and "shop.toml" not in source

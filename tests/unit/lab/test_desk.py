@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import errno
 import json
+import shutil
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
-from pypatterns.course import answers
+from pypatterns.course import answers, folders
 from pypatterns.course.catalog import Course
 from pypatterns.course.errors import CourseError
 from pypatterns.course.lab import files
@@ -247,3 +248,48 @@ def test_a_notebook_behind_a_link_stays_behind_it(tiny_course: Course, tmp_path:
 
     assert tiny_course.lessons[0].work.is_symlink()
     assert "NotImplementedError" in elsewhere.read_text()
+
+
+def test_a_folder_is_laid_out_with_its_notebook(box_course: Course) -> None:
+    """Once: what a learner has changed, or taken out, stays so."""
+    lay_out(box_course)
+    mine = box_course.work / "box"
+    assert folders.read(mine) == folders.read(box_course.root / "exercises" / "box")
+
+    (mine / "shop.toml").write_text("mine")
+    (mine / "shop" / "tea.py").unlink()
+    lay_out(box_course)
+
+    assert folders.read(mine) == {"shop.toml": "mine"}
+    assert files_in(box_course.work) == ["01_doubling.ipynb", "box"]
+
+
+def test_reset_puts_the_folder_back_and_keeps_the_old_one(box_course: Course) -> None:
+    """All of it, whatever it holds, lies dated in work/earlier/."""
+    lay_out(box_course)
+    mine = box_course.work / "box"
+    (mine / "shop.toml").write_text("mine")
+    (mine / "market.db").write_bytes(b"\xff")
+
+    done = reset(box_course, box_course.exercise("box"), now=NOW)
+
+    assert done.kept == box_course.work / "earlier" / "box.2026-11-23T14-05-09"
+    assert (done.kept / "shop.toml").read_text() == "mine"
+    assert (done.kept / "market.db").read_bytes() == b"\xff"
+    assert folders.read(mine) == folders.read(box_course.root / "exercises" / "box")
+    assert done.said.startswith(
+        "The starter of work/box/ is back; your files are kept in work/earlier/box.2026-11-23T14-05-09/."
+    )
+
+
+def test_a_folder_that_is_gone_comes_back(box_course: Course) -> None:
+    """And one that is the starter already is left alone."""
+    lay_out(box_course)
+    shutil.rmtree(box_course.work / "box")
+
+    back = reset(box_course, box_course.exercise("box"), now=NOW)
+    again = reset(box_course, box_course.exercise("box"), now=NOW)
+
+    assert "the folder was gone" in back.said and back.kept is None
+    assert again.said.startswith("work/box/ is the starter already.")
+    assert files_in(box_course.work) == ["01_doubling.ipynb", "box"]

@@ -329,3 +329,17 @@ def test_somebody_watches_who_could_be_asked_for_input(
     shell.get_parent = lambda: parent
 
     assert extension.somebody_watches(shell) is watched
+
+
+def test_a_folder_is_the_one_beside_the_notebook(
+    shell: InteractiveShell, box_course: Course, judge: FakeJudge, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The kernel starts in the notebook's folder; where a cell goes later does not count."""
+    monkeypatch.chdir(box_course.root / "exercises")
+    hook = CellHook(shell, judge, lambda panel: None, box_course.root)
+    shell.events.register("post_run_cell", hook.after_cell)
+    monkeypatch.chdir(box_course.root)
+
+    shell.run_cell('# exercise: box\nfolder = "box"\n', store_history=True)
+
+    assert sorted(judge.asked[0].files) == ["shop.toml", "shop/tea.py"]

@@ -117,7 +117,11 @@ def blame(error: BaseException, folder: str) -> str:
 
 
 def went_through_the_answer(error: BaseException, folder: str) -> bool:
-    """Whether code of the answer's folder, other than the drivers, was under way when the error arose."""
+    """Whether code of the answer's folder, other than the drivers, was under way when the error arose, or cannot be read."""
+    if is_a(error, SyntaxError):  # of a file that a driver imports: there is no frame of it
+        file = _field(error, SyntaxError, "filename")
+        if _place(file, "", folder) is not None:
+            return True
     return any(
         _place(step.tb_frame.f_code.co_filename, "", folder) is not None
         for trace in _tracebacks(error)
