@@ -19,6 +19,7 @@ from typing import Any, Literal
 from pypatterns.course.errors import BrokenCourse, CourseNotFound, UnknownName, closest
 
 FILE = "course.toml"
+CHECKS = Path("tests", "exercises")  # in the course's folder
 VARIABLE = "PYPATTERNS_COURSE"  # names the course's folder, before all other ways to find it
 
 
@@ -140,8 +141,11 @@ class Course:
         return tuple(dict.fromkeys(exercise for name in names for exercise in known[name]))
 
 
-def load(root: Path | None = None) -> Course:
-    """Read the course at `root`, or wherever `find_root` finds it."""
+def load(root: Path | None = None, *, checks: Path | None = None) -> Course:
+    """Read the course at `root`, or wherever `find_root` finds it.
+
+    `checks`, laid out like tests/exercises, goes before the course's own for each exercise that it has a folder for.
+    """
     root = (root or find_root()).resolve()
     file = root / FILE
     try:
@@ -153,7 +157,7 @@ def load(root: Path | None = None) -> Course:
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise BrokenCourse(f"{file}: {error}") from error
     try:
-        lessons = tuple(_lesson(entry, root) for entry in data["lesson"])
+        lessons = tuple(_lesson(entry, root, checks) for entry in data["lesson"])
         course = Course(title=data["title"], lessons=lessons, root=root)
     except (KeyError, TypeError) as error:
         raise BrokenCourse(
@@ -187,9 +191,9 @@ def find_root(start: Path | None = None) -> Path:
     )
 
 
-def _lesson(entry: dict[str, Any], root: Path) -> Lesson:
+def _lesson(entry: dict[str, Any], root: Path, checks: Path | None) -> Lesson:
     stem = entry["stem"]
-    exercises = tuple(_exercise(each, stem, root) for each in entry.get("exercise", ()))
+    exercises = tuple(_exercise(each, stem, root, checks) for each in entry.get("exercise", ()))
     return Lesson(
         stem=stem,
         title=entry["title"],
@@ -201,11 +205,12 @@ def _lesson(entry: dict[str, Any], root: Path) -> Lesson:
     )
 
 
-def _exercise(entry: dict[str, Any], stem: str, root: Path) -> Exercise:
+def _exercise(entry: dict[str, Any], stem: str, root: Path, checks: Path | None) -> Exercise:
     given = entry | {"preload": tuple(entry.get("preload", ()))}
     unknown = given.keys() - {field.name for field in fields(Exercise)}
     if unknown or given.get("level", "core") not in ("core", "stretch"):
         raise TypeError(f"exercise '{entry.get('name')}': unknown {sorted(unknown) or 'level'}")
-    return Exercise(
-        **given, lesson=stem, checks=root / "tests" / "exercises" / stem / entry["name"]
-    )
+    folder = root / CHECKS / stem / entry["name"]
+    if checks is not None and (theirs := checks / stem / entry["name"]).is_dir():
+        folder = theirs
+    return Exercise(**given, lesson=stem, checks=folder)

@@ -19,7 +19,7 @@ from typing import Any
 from pypatterns.course.answers import cells_of, marked
 from pypatterns.course.catalog import Course, Exercise, Lesson
 from pypatterns.course.errors import BrokenCourse, UnreadableFile
-from pypatterns.course.lab.files import overwrite, told, write_new
+from pypatterns.course.files import overwrite, told, write_new
 
 EARLIER = (
     "earlier"  # inside work/, so that `pypatterns check` does not take old answers for new ones
