@@ -12,7 +12,7 @@ import pytest
 from pypatterns.course import answers
 from pypatterns.course.catalog import Course
 from pypatterns.course.errors import CourseError
-from pypatterns.course.lab import files
+from pypatterns.course import files
 from pypatterns.course.lab.desk import lay_out, reset
 
 NOW = datetime(2026, 11, 23, 14, 5, 9, tzinfo=UTC)
