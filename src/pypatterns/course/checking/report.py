@@ -12,6 +12,8 @@ from enum import StrEnum
 from importlib.resources import files
 from typing import Any
 
+from pypatterns.course.checking.sandbox import Sandbox
+
 SCHEMA = "pypatterns-report/1"
 
 
@@ -130,6 +132,7 @@ class Report:
     output: str = ""
     seed: int | None = None
     versions: Mapping[str, str] = field(default_factory=dict)
+    sandbox: Sandbox = Sandbox.NONE  # what kept the answer from the machine
 
     @property
     def passed(self) -> int:

@@ -1,7 +1,7 @@
 """The judge's process: pytest and a worker kept warm, one pytest session per answer, events out as each check ends.
 
-`python -m pypatterns.course.checking.session` reads requests from stdin, a JSON line each, and writes events to stdout,
-a JSON line each, `{"event": "end"}` last. Where there is fork, every session runs in a fork of the warm process, so that
+`python -m pypatterns.course.checking.session SANDBOX` reads requests from stdin, a JSON line each, and writes events to
+stdout, a JSON line each, `{"event": "end"}` last. Where there is fork, every session runs in a fork of the warm process, so that
 none sees another's leavings; elsewhere the process serves one request and ends. It ends when its stdin closes.
 """
 
@@ -12,9 +12,10 @@ import json
 import os
 import selectors
 import signal
+import sys
 import tempfile
-from collections.abc import Iterable, Mapping
-from dataclasses import asdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
@@ -22,11 +23,12 @@ import pytest
 
 from pypatterns.course import catalog
 from pypatterns.course.answers import Answer
-from pypatterns.course.catalog import Exercise
+from pypatterns.course.catalog import Course, Exercise
 from pypatterns.course.checking import calls, known, plugin, signature
 from pypatterns.course.checking.judge import ForkWorker, Worker, can_fork, worker_for
 from pypatterns.course.checking.plugin import Checks, Emit
 from pypatterns.course.checking.report import Cause, Verdict
+from pypatterns.course.checking.sandbox import Sandbox
 from pypatterns.course.errors import CourseError
 
 MISSING_BEHAVIOUR = (Verdict.FAIL, Verdict.TIMEOUT, Verdict.DEADLOCK)
@@ -55,8 +57,8 @@ ARGUMENTS = [
 
 
 def check(request: Mapping[str, Any], worker: Worker, emit: Emit) -> None:
-    """Run one answer's checks. `request`: course (folder), exercise, source, origin, elsewhere, seed."""
-    course = catalog.load(Path(request["course"]))
+    """Run one answer's checks. `request`: course and checks (folders), exercise, source, origin, elsewhere, seed."""
+    course = course_of(request)
     exercise = course.exercise(request["exercise"])
     answer = Answer(
         exercise.name, request["source"], request["origin"], elsewhere=request["elsewhere"]
@@ -76,11 +78,27 @@ def check(request: Mapping[str, Any], worker: Worker, emit: Emit) -> None:
     )
     folder = str(exercise.checks)
     pytest.main(
-        [*ARGUMENTS, "--rootdir", folder, "--confcutdir", folder, str(exercise.test_file)],
+        [*ARGUMENTS, "--rootdir", folder, "--confcutdir", folder, folder],
         plugins=[plugin, checks],
     )
     causes = [asdict(cause) for cause in causes_of(exercise, events)]
     emit({"event": "end", "causes": causes, "broken": checks.broken})
+
+
+def course_of(request: Mapping[str, Any]) -> Course:
+    """The course, with the exercise's checks where the request has them: an instructor's own may lie outside it."""
+    course = catalog.load(Path(request["course"]))
+    asked = replace(course.exercise(request["exercise"]), checks=Path(request["checks"]))
+    lessons = [
+        replace(
+            lesson,
+            exercises=tuple(
+                asked if each.name == asked.name else each for each in lesson.exercises
+            ),
+        )
+        for lesson in course.lessons
+    ]
+    return replace(course, lessons=tuple(lessons))
 
 
 def causes_of(exercise: Exercise, events: Iterable[Mapping[str, Any]]) -> tuple[Cause, ...]:
@@ -111,17 +129,20 @@ def warm_up() -> None:
 class Server:
     """Serves requests until stdin closes."""
 
-    def __init__(self, requests: int, events: int) -> None:
+    def __init__(self, requests: int, events: int, sandbox: Sandbox) -> None:
         self._requests = requests
         self._events = events
+        self._sandbox = sandbox
         self._buffer = b""
         self._closed = False
         self._worker: Worker | None = None
         self._preload: set[str] = set()
+        self._submission = ""  # whose answers the worker's sandbox is for
 
     def serve(self) -> None:
         """One request after another."""
-        self._start_worker(set())
+        if self._sandbox is Sandbox.NONE:
+            self._start_worker(set(), "")
         if can_fork():
             warm_up()
         while (line := self._line()) is not None:
@@ -131,12 +152,14 @@ class Server:
     def _serve(self, request: Mapping[str, Any]) -> bool:
         """One request; whether to wait for another."""
         try:
-            exercise = catalog.load(Path(request["course"])).exercise(request["exercise"])
+            exercise = course_of(request).exercise(request["exercise"])
             calls.drivers_of(exercise)  # read and compiled here once, for all forks to come
         except (CourseError, OSError, ValueError) as error:
             self._emit({"event": "end", "causes": [], "broken": str(error)})
             return can_fork()
-        worker = self._start_worker(set(exercise.preload))
+        hidden = (request["course"], request["checks"])
+        preload = {*exercise.preload, *request["preload"]}
+        worker = self._start_worker(preload, request["submission"], hidden)
         if not can_fork():
             check(request, worker, self._emit)
             return False
@@ -149,12 +172,16 @@ class Server:
         if self._worker is not None:
             self._worker.close()
 
-    def _start_worker(self, preload: set[str]) -> Worker:
-        """The worker, started anew if it lacks modules that this exercise's answers may import."""
-        if self._worker is None or not preload <= self._preload:
+    def _start_worker(
+        self, preload: set[str], submission: str, hidden: Sequence[str] = ()
+    ) -> Worker:
+        """The worker, started anew if it lacks modules that this exercise's answers may import, or is for another's answers."""
+        moves = self._sandbox is not Sandbox.NONE and submission != self._submission
+        if self._worker is None or moves or not preload <= self._preload:
             self.close()
-            self._preload |= preload
-            self._worker = worker_for(sorted(self._preload))
+            self._preload = preload if moves else preload | self._preload
+            self._submission = submission
+            self._worker = worker_for(sorted(self._preload), sandbox=self._sandbox, hidden=hidden)
             if isinstance(self._worker, ForkWorker):
                 self._worker.start()
         return self._worker
@@ -218,7 +245,7 @@ def main() -> None:
     requests, events = os.dup(0), os.dup(1)
     os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
     os.dup2(2, 1)
-    server = Server(requests, events)
+    server = Server(requests, events, Sandbox(sys.argv[1]))
     try:
         server.serve()
     finally:

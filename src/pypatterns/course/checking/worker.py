@@ -62,6 +62,7 @@ class Zygote:
     def __init__(self, control: socket.socket, scratch: str) -> None:
         self._control = control
         self._scratch = scratch
+        self._not_ours = frozenset(os.listdir(scratch))  # what a sandbox shows may lie in it
         # Signals whose handlers wake nobody: this process's own, which children inherit, and those of an autopsy.
         self._harmless = onlooker.caught_here() | onlooker.mask([*GRACE, QUESTION])
         self._alarm, ring = os.pipe()  # readable when a child has ended
@@ -101,6 +102,8 @@ class Zygote:
         """Leave the next call nothing: the scratch folder is where temporary files go, too."""
         with contextlib.suppress(OSError), os.scandir(self._scratch) as entries:
             for entry in entries:
+                if entry.name in self._not_ours:
+                    continue
                 if entry.is_dir(follow_symlinks=False):
                     shutil.rmtree(entry.path, ignore_errors=True)
                 else:
