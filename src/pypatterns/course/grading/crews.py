@@ -130,4 +130,6 @@ class _Watch:
         if there:
             self._seen = now
         elif now - self._seen > DESERTED:
-            raise Gone(f"the scheduler at {self._address} has no worker left; start some, then run the same command again")  # fmt: skip
+            raise Gone(
+                f"the scheduler at {self._address} has no worker left; start some, then run the same command again"
+            )

@@ -31,7 +31,10 @@ def results(record: Data) -> str:
 
 def _output(record: Data) -> str:
     refused = [f"Not read: {visible(reason)}" for reason in record["refused"]]
-    faults = [f"{name}: our fault, and no mark. Tell your instructor." for name, _ in infrastructure(record)]  # fmt: skip
+    faults = [
+        f"{name}: our fault, and no mark. Tell your instructor."
+        for name, _ in infrastructure(record)
+    ]
     reports = (report_of(each, for_learner=True) for each in record["exercises"])
     return "\n\n".join([*refused, *faults, *(text(each) for each in reports if each)])
 
@@ -49,7 +52,9 @@ def _tests(exercise: Data) -> Iterator[dict[str, Any]]:
 
 def _check(report: Report, check: CheckResult) -> dict[str, Any]:
     message = "" if check.verdict is Verdict.PASS else check.message or report.message
-    return _test(f"{report.exercise}: {check.behaviour}", check.points, check.max_points, visible(message))  # fmt: skip
+    return _test(
+        f"{report.exercise}: {check.behaviour}", check.points, check.max_points, visible(message)
+    )
 
 
 def _test(name: str, score: float, at_most: float, output: str) -> dict[str, Any]:

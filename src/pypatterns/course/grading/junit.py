@@ -25,7 +25,10 @@ def lines(records: Iterable[Data]) -> Iterator[str]:
     yield '<?xml version="1.0" encoding="utf-8"?>\n<testsuites name="pypatterns grade">\n'
     for record in records:
         cases = [case for each in record["exercises"] for case in _cases(each)]
-        counted = {kind: sum(f"<{kind}" in case for case in cases) for kind in ("failure", "error", "skipped")}  # fmt: skip
+        counted = {
+            kind: sum(f"<{kind}" in case for case in cases)
+            for kind in ("failure", "error", "skipped")
+        }
         counts = f'tests="{len(cases)}" failures="{counted["failure"]}" errors="{counted["error"]}" skipped="{counted["skipped"]}"'
         yield f"<testsuite name={_quoted(record['learner'])} {counts}>\n"
         yield from cases

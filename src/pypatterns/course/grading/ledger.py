@@ -139,15 +139,21 @@ class Ledger:
         if not isinstance(state, dict) or not {"course", "submissions", "seed", "learners"} <= set(
             state
         ):
-            raise CourseError(f"{path} is not what a run of 'pypatterns grade' writes; name another --out")  # fmt: skip
+            raise CourseError(
+                f"{path} is not what a run of 'pypatterns grade' writes; name another --out"
+            )
         return state
 
     def _refuse_another_class(self, state: dict[str, Any], learners: set[str]) -> None:
         """Results of other learners from another folder are another class's."""
         if state["course"] != self._course.title:
-            raise CourseError(f"--out {self.out} holds results of '{state['course']}', which is another course; name another folder")  # fmt: skip
+            raise CourseError(
+                f"--out {self.out} holds results of '{state['course']}', which is another course; name another folder"
+            )
         gone = sorted(set(state["learners"]) - learners)
-        if gone and (state["submissions"] != str(self._submissions) or not learners & set(state["learners"])):  # fmt: skip
+        if gone and (
+            state["submissions"] != str(self._submissions) or not learners & set(state["learners"])
+        ):
             some = ", ".join(gone[:3]) + (", …" if len(gone) > 3 else "")
             raise CourseError(
                 f"--out {self.out} holds the results of another class, graded from {state['submissions']} ({some} "

@@ -20,7 +20,9 @@ def line(done: int, of: int, *, seconds: float) -> str:
     said = f"{done} of {of} submissions"
     if not done or seconds <= 0:
         return said
-    return f"{said}, {done / seconds * 60:.0f} a minute, {lasting((of - done) * seconds / done)} left"  # fmt: skip
+    return (
+        f"{said}, {done / seconds * 60:.0f} a minute, {lasting((of - done) * seconds / done)} left"
+    )
 
 
 def lasting(seconds: float) -> str:

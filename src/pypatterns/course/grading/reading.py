@@ -166,7 +166,9 @@ def _found(folder: Path, course: Course, refused: list[str]) -> Iterator[Answer]
             yield from _found(each, course, refused)
 
 
-def _sorted_out(learner: str, found: list[Answer], refused: list[str], chosen: Collection[Exercise]) -> Submission:  # fmt: skip
+def _sorted_out(
+    learner: str, found: list[Answer], refused: list[str], chosen: Collection[Exercise]
+) -> Submission:
     """Each chosen exercise's one answer. Two that are the same code are one; two that are not are for a person to judge."""
     given: dict[str, list[Answer]] = {each.name: [] for each in chosen}
     for answer in found:

@@ -46,7 +46,9 @@ class Batch:
         return sum(exercise.points for exercise in self.exercises)
 
 
-def of_submission(submission: Submission, reports: Mapping[str, Data], batch: Batch) -> dict[str, Any]:  # fmt: skip
+def of_submission(
+    submission: Submission, reports: Mapping[str, Data], batch: Batch
+) -> dict[str, Any]:
     """The record of a submission whose answers have these reports."""
     graded = [_exercise(each, submission, reports, batch) for each in batch.exercises]
     marks = [each["points"] for each in graded]
@@ -134,7 +136,9 @@ def json_schema() -> dict[str, Any]:
     return dict(json.loads(text))
 
 
-def _exercise(exercise: Exercise, submission: Submission, reports: Mapping[str, Data], batch: Batch) -> dict[str, Any]:  # fmt: skip
+def _exercise(
+    exercise: Exercise, submission: Submission, reports: Mapping[str, Data], batch: Batch
+) -> dict[str, Any]:
     name = exercise.name
     answer, report = submission.answers.get(name), reports.get(name)
     points, problem = _mark(name, submission, report)

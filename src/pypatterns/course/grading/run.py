@@ -174,7 +174,9 @@ def _crew(wishes: Wishes) -> AbstractContextManager[Crew]:
 
 def _refuse_overlap(where: Path, out: Path) -> None:
     if out.resolve().is_relative_to(where.resolve()):
-        raise CourseError(f"--out {out} lies in {where}, where it would be taken for a submission; name a folder beside it")  # fmt: skip
+        raise CourseError(
+            f"--out {out} lies in {where}, where it would be taken for a submission; name a folder beside it"
+        )
 
 
 @dataclass(slots=True)
@@ -267,7 +269,9 @@ class Run:
         except NoRoom:
             raise
         except Exception as error:  # noqa: BLE001 - what nobody foresaw costs this learner a look, and no other anything
-            return Submission(handed.learner, refused=(f"it cannot be read: {type(error).__name__}: {error}",))  # fmt: skip
+            return Submission(
+                handed.learner, refused=(f"it cannot be read: {type(error).__name__}: {error}",)
+            )
 
     def _collect(self, crew: Crew) -> None:
         """Wait for some to end, and write them down."""
