@@ -97,6 +97,7 @@ class Course:
     title: str
     lessons: tuple[Lesson, ...]
     root: Path
+    released: bool = False  # a copy for a graded class: its checks stay with the instructor
 
     @property
     def exercises(self) -> Iterator[Exercise]:
@@ -158,7 +159,8 @@ def load(root: Path | None = None, *, checks: Path | None = None) -> Course:
         raise BrokenCourse(f"{file}: {error}") from error
     try:
         lessons = tuple(_lesson(entry, root, checks) for entry in data["lesson"])
-        course = Course(title=data["title"], lessons=lessons, root=root)
+        released = bool(data.get("released", False))
+        course = Course(title=data["title"], lessons=lessons, root=root, released=released)
     except (KeyError, TypeError) as error:
         raise BrokenCourse(
             f"{file}: {error}; every lesson has stem, title, minutes, every exercise name, title, minutes, points"

@@ -228,6 +228,16 @@ def grade(
     raise typer.Exit(outcome.exit_code)
 
 
+@app.command()
+def release(
+    to: Annotated[Path, typer.Argument(metavar="DIR", help="A new folder.")],
+) -> None:
+    """For instructors: copy the course for a graded class, without solutions, known answers and checks."""
+    from pypatterns.course.grading.release import released
+
+    say(released(catalog.load(), to).said)
+
+
 def table(findings: Iterable[Finding]) -> str:
     """A line for each finding; what mends it stands on a line of its own, to be copied whole."""
     signs = {"ok": "✔", "missing": "✘", "stale": "!", "optional": "○"}

@@ -289,6 +289,8 @@ class Checks:
         if asked is not None:
             given |= {"called": asked.called, "output": asked.output}
         error = call.excinfo.value
+        if isinstance(error, pytest.skip.Exception):  # a released course's checks are elsewhere
+            return CheckResult(verdict=Verdict.UNCHECKED, message=str(error), **given)
         if isinstance(error, CallFailed):
             return CheckResult(
                 verdict=error.verdict,

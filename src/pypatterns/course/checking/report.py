@@ -26,6 +26,7 @@ class Verdict(StrEnum):
     TIMEOUT = "TIMEOUT"  # the last resort: a call did not end
     DEADLOCK = "DEADLOCK"  # proven: nothing in the call can ever go on
     NOT_STARTED = "NOT_STARTED"  # still the starter: never shown as wrong
+    UNCHECKED = "UNCHECKED"  # nothing is wrong so far; this copy of the course has no checks that could say more
     INFRASTRUCTURE = "INFRASTRUCTURE"  # our fault: never a mark
 
 
@@ -37,6 +38,7 @@ WORST_FIRST = (
     Verdict.TIMEOUT,
     Verdict.FAIL,
     Verdict.NOT_STARTED,
+    Verdict.UNCHECKED,
     Verdict.PASS,
 )
 
@@ -141,8 +143,8 @@ class Report:
 
     @property
     def points(self) -> float | None:
-        """The points earned; None where the fault is ours and there is no mark."""
-        if self.verdict is Verdict.INFRASTRUCTURE:
+        """The points earned; None where nobody has decided: the fault is ours, or the checks are elsewhere."""
+        if self.verdict in (Verdict.INFRASTRUCTURE, Verdict.UNCHECKED):
             return None
         return round(sum(check.points for check in self.checks), 2)
 

@@ -19,7 +19,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol
 
-from pypatterns.course.catalog import Course
+from pypatterns.course.catalog import Course, Exercise
 from pypatterns.course.checking import sandbox
 from pypatterns.course.errors import CourseError
 from pypatterns.course.grading import (
@@ -139,6 +139,7 @@ def grade(course: Course, wishes: Wishes, hears: Hears) -> Outcome:
     exercises = course.select(wishes.lessons)
     _refuse_overlap(wishes.submissions, wishes.out)
     files = private.read(wishes.checks, course)
+    _refuse_without_checks(course, exercises, files)
     handed = submissions.handed_in(wishes.submissions, course)
     box = str(sandbox.chosen(wishes.sandbox))
     with (
@@ -170,6 +171,17 @@ def grade(course: Course, wishes: Wishes, hears: Hears) -> Outcome:
 
 def _crew(wishes: Wishes) -> AbstractContextManager[Crew]:
     return crews.cluster(wishes.scheduler) if wishes.scheduler else crews.here(wishes.jobs)
+
+
+def _refuse_without_checks(course: Course, exercises: Sequence[Exercise], files: Files) -> None:
+    """A released course has none of its own, and a class must not learn that when all is graded."""
+    own = private.exercises_of(files)
+    without = [each.name for each in exercises if each.name not in own]
+    if course.released and without:
+        raise CourseError(
+            f"this is a released course, without checks of {', '.join(without)}; grade in the whole course, or name its "
+            "tests/exercises with --checks"
+        )
 
 
 def _refuse_overlap(where: Path, out: Path) -> None:
