@@ -12,7 +12,7 @@ done. Private helpers and imports that nothing else needs go, too.
 from __future__ import annotations
 
 import ast
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable
 
 Definition = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
 
