@@ -9,7 +9,6 @@ from __future__ import annotations
 import contextlib
 import os
 import selectors
-import shutil
 import signal
 import socket
 import subprocess
@@ -197,7 +196,9 @@ class ForkWorker:
         except _NotStarted:
             self.close()
         else:
-            if ended.why != "lost":
+            if ended.frame is not None and "no_room" in ended.frame:
+                self.close()  # what an earlier call has left goes with its zygote
+            elif ended.why != "lost":
                 return ended
         return self._call(request, deadline)
 
@@ -226,7 +227,7 @@ class ForkWorker:
                 self._zygote.kill()
                 self._zygote.wait()
             if self._scratch:
-                shutil.rmtree(self._scratch, ignore_errors=True)  # what a killed zygote has left
+                scratch.remove(self._scratch)  # what a killed zygote has left
         self._zygote = self._control = None
 
     def _order(self, deadline: float, channel: int, printing: int) -> None:
@@ -350,7 +351,7 @@ class FreshWorker:
         try:
             return self._call(request, deadline, folder)
         finally:
-            shutil.rmtree(folder, ignore_errors=True)
+            scratch.remove(folder)
 
     def _call(self, request: dict[str, Any], deadline: float, folder: str) -> Ended:
         received = _Received()

@@ -123,6 +123,16 @@ def kept_waiting(pid: int) -> float:
     return longest / 1e9
 
 
+def _kill_all_below() -> None:
+    if os.getpid() == 1:  # of a sandbox: all others die at once, those that just fork, too
+        with suppress(OSError):
+            os.kill(-1, signal.SIGKILL)
+        return
+    for each in descendants(os.getpid()):
+        with suppress(OSError):
+            os.kill(each, signal.SIGKILL)
+
+
 def end_all(session: int) -> None:
     """Kill and reap every process below this one, and those of a session, where orphans are not adopted.
 
@@ -132,9 +142,7 @@ def end_all(session: int) -> None:
         os.killpg(session, signal.SIGKILL)
     with suppress(ChildProcessError):  # raised when none is left
         while True:
-            for each in descendants(os.getpid()):
-                with suppress(OSError):
-                    os.kill(each, signal.SIGKILL)
+            _kill_all_below()
             while os.waitpid(-1, os.WNOHANG)[0]:
                 pass
             time.sleep(0.001)  # the killed take a moment to end, and may have forked meanwhile

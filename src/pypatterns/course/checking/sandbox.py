@@ -103,6 +103,7 @@ def command(hidden: Iterable[str] = ()) -> list[str]:
     shown |= {os.path.realpath(place) for place in shown}
     covered = {os.path.realpath(folder) for folder in hidden}
     covered = {each for each in covered if any(_is_inside(each, top) for top in (*shown, "/usr"))}
+    covered |= {_top(place) for place in shown if _is_inside(place, TEMPORARY)}
     return [
         PROGRAM,
         *ISOLATED,
@@ -112,7 +113,9 @@ def command(hidden: Iterable[str] = ()) -> list[str]:
         *_small_disk(TEMPORARY),  # before what is shown, which may lie in it
         *_small_disk("/dev/shm"),  # noqa: S108 - as above
         *_layers(shown, covered),
-        *("--remount-ro", "/dev", "--remount-ro", "/", "--chdir", TEMPORARY, "--"),
+        *("--remount-ro", "/dev", "--remount-ro", "/"),
+        # Who is root outside owns the settings of the kernel in there, capabilities or not.
+        *("--remount-ro", "/proc", "--chdir", TEMPORARY, "--"),
     ]
 
 
@@ -140,6 +143,11 @@ def _options() -> frozenset[str]:
     """The options that this bubblewrap knows: `--size` is of 0.7, `--disable-userns` of 0.8."""
     told = subprocess.run([PROGRAM, "--help"], capture_output=True, text=True, check=False)
     return frozenset(word for word in (told.stdout + told.stderr).split() if word[:2] == "--")
+
+
+def _top(place: str) -> str:
+    """The folder right in the temporary one that holds a place: nobody shall write beside it."""
+    return "/".join(place.split("/")[: TEMPORARY.count("/") + 2])
 
 
 def _system() -> Iterator[str]:

@@ -39,6 +39,7 @@ SLIPS = (
     "ImportError",
     "ModuleNotFoundError",
 )
+LONGEST_MESSAGE = 10_000  # characters: an answer can give back millions
 ARGUMENTS = [
     "--disable-plugin-autoload",
     "--assert=plain",  # a check's message is all that a learner reads
@@ -66,6 +67,8 @@ def check(request: Mapping[str, Any], worker: Worker, emit: Emit) -> None:
     events: list[dict[str, Any]] = []
 
     def listen(event: dict[str, Any]) -> None:
+        if len(event.get("message", "")) > LONGEST_MESSAGE:
+            event["message"] = event["message"][:LONGEST_MESSAGE] + " … (cut here)"
         events.append(event)
         emit(event)
 
@@ -235,7 +238,9 @@ class Server:
         return bool(data)
 
     def _emit(self, event: dict[str, Any]) -> None:
-        data = memoryview(json.dumps(event).encode() + b"\n")
+        # Half a character, which an answer may give back, can be written to no file.
+        text = json.dumps(event, ensure_ascii=False).encode("utf-8", "replace")
+        data = memoryview(text + b"\n")
         while data:
             data = data[os.write(self._events, data) :]
 

@@ -15,7 +15,6 @@ import importlib
 import linecache  # noqa: F401 - loaded once here instead of in every child that describes an error
 import os
 import select
-import shutil
 import signal
 import socket
 import sys
@@ -39,9 +38,12 @@ GRACE = {signal.SIGUSR1: 0.5, signal.SIGUSR2: 0.2}
 
 def main() -> None:
     """Serve one judge until it goes away."""
-    descriptor, scratch, *modules = sys.argv[1:]
+    descriptor, folder, *modules = sys.argv[1:]
     control = socket.socket(fileno=int(descriptor))
     control.set_inheritable(False)
+    signal.signal(
+        signal.SIGINT, signal.SIG_IGN
+    )  # else an answer could raise KeyboardInterrupt here
     limits.become_keeper()
     limits.make_room_for_descriptors(TRACES + 1)
     for module in modules:
@@ -51,18 +53,19 @@ def main() -> None:
     gc.freeze()  # children share these pages instead of copying them at their first collection
     try:
         control.sendall(wire.pack({"ready": os.getpid()}))
-        Zygote(control, scratch).serve()
+        Zygote(control, folder).serve()
     finally:
-        shutil.rmtree(scratch, ignore_errors=True)
+        scratch.remove(folder)
 
 
 class Zygote:
     """One call at a time: fork, watch, end everything, report."""
 
-    def __init__(self, control: socket.socket, scratch: str) -> None:
+    def __init__(self, control: socket.socket, folder: str) -> None:
         self._control = control
-        self._scratch = scratch
-        self._not_ours = frozenset(os.listdir(scratch))  # what a sandbox shows may lie in it
+        self._scratch = folder
+        self._is_clean = True
+        self._not_ours = frozenset(os.listdir(folder))  # what a sandbox shows may lie in it
         # Signals whose handlers wake nobody: this process's own, which children inherit, and those of an autopsy.
         self._harmless = onlooker.caught_here() | onlooker.mask([*GRACE, QUESTION])
         self._alarm, ring = os.pipe()  # readable when a child has ended
@@ -72,8 +75,8 @@ class Zygote:
         signal.set_wakeup_fd(ring, warn_on_full_buffer=False)
 
     def serve(self) -> None:
-        """Carry out orders until the judge closes its end."""
-        while (received := receive(self._control)) is not None:
+        """Carry out orders until the judge closes its end, or something is left behind that cannot be removed."""
+        while self._is_clean and (received := receive(self._control)) is not None:
             try:
                 self._control.sendall(wire.pack(self._carry_out(*received)))
             except OSError:  # the judge is gone
@@ -95,24 +98,13 @@ class Zygote:
             for descriptor in given:
                 os.close(descriptor)
         ended = self._end(Child(pid), order)
-        self._clear()
+        # The next call must find nothing: the scratch folder is where temporary files go, too.
+        self._is_clean = scratch.clear(self._scratch, keep=self._not_ours)
         return ended
-
-    def _clear(self) -> None:
-        """Leave the next call nothing: the scratch folder is where temporary files go, too."""
-        with contextlib.suppress(OSError), os.scandir(self._scratch) as entries:
-            for entry in entries:
-                if entry.name in self._not_ours:
-                    continue
-                if entry.is_dir(follow_symlinks=False):
-                    shutil.rmtree(entry.path, ignore_errors=True)
-                else:
-                    with contextlib.suppress(OSError):
-                        os.unlink(entry.path)
 
     def _be_child(self, folder: str, channel: int, output: int) -> NoReturn:
         try:
-            signal.set_wakeup_fd(-1)
+            os.close(signal.set_wakeup_fd(-1))
             signal.signal(signal.SIGCHLD, signal.SIG_DFL)
             self._control.close()
             os.close(self._alarm)
