@@ -204,7 +204,7 @@ def test_a_full_disk_ends_the_run_and_loses_nothing(
         (handed / f"learner{number}_twice.py").write_text(right())
     written: list[Path] = []
 
-    def until_full(path: Path, data: bytes) -> None:
+    def until_full(path: Path, data: bytes, *, sync: bool) -> None:
         if len(written) >= 12:
             raise OSError(errno.ENOSPC, "No space left on device")
         written.append(path)
@@ -228,7 +228,7 @@ def test_room_again_and_the_run_goes_on(
     (handed / "ana_twice.py").write_text(right())
     (handed / "ben_twice.py").write_text(right())
 
-    def only_ana(path: Path, data: bytes) -> None:
+    def only_ana(path: Path, data: bytes, *, sync: bool) -> None:
         if path.name == "ben.json":
             raise OSError(errno.ENOSPC, "No space left on device")
         overwrite(path, data)
@@ -254,6 +254,22 @@ def test_a_record_that_was_damaged_is_made_anew(
     grade_class()
 
     assert desk.graded == [("ana", "twice")]
+
+
+def test_a_page_that_is_gone_is_made_anew_without_grading(
+    grade_class: Grade, desk: Desk, three: Path, out: Path
+) -> None:
+    """Whatever was deleted by accident, or cut off with the power."""
+    grade_class()
+    (out / "feedback" / "ana.html").unlink()
+    (out / "gradescope" / "ben.json").write_text("")
+    desk.graded.clear()
+
+    grade_class()
+
+    assert desk.graded == []
+    assert (out / "feedback" / "ana.html").is_file()
+    assert (out / "gradescope" / "ben.json").read_text()
 
 
 def test_what_a_killed_run_left_half_written_is_swept(

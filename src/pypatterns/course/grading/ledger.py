@@ -102,19 +102,24 @@ class Ledger:
 
     def keep(self, record: dict[str, Any]) -> None:
         """Write a learner's record, whole or not at all. Raises `NotWritten`."""
-        path = self._report(record["learner"])
-        self.write(
-            f"{REPORTS}/{path.name}", json.dumps(record, indent=2, ensure_ascii=False) + "\n"
-        )
+        name = f"{REPORTS}/{self._report(record['learner']).name}"
+        self.write(name, json.dumps(record, indent=2, ensure_ascii=False) + "\n", sync=True)
+
+    def lacks(self, learner: str) -> bool:
+        """Whether one of the files that are made of a learner's record is not there, or empty."""
+        name = file_name(learner)
+        made = (f"{FEEDBACK}/{name}.html", f"{GRADESCOPE}/{name}.json")
+        paths = [self.out / each for each in made]
+        return not all(path.is_file() and path.stat().st_size for path in paths)
 
     def records(self, learners: Collection[str]) -> Iterator[dict[str, Any]]:
         """The records of these learners, one at a time, as they are on the disk."""
         return (record for learner in learners if (record := self.earlier(learner)) is not None)
 
-    def write(self, name: str, text: str) -> None:
+    def write(self, name: str, text: str, *, sync: bool = False) -> None:
         """Write a file of the folder, whole or not at all. Raises `NotWritten`."""
         with _told(self.out / name):
-            overwrite(self.out / name, text.encode("utf-8", "backslashreplace"))
+            overwrite(self.out / name, text.encode("utf-8", "backslashreplace"), sync=sync)
 
     def write_lines(self, name: str, lines: Iterable[str]) -> None:
         """The same for a long file, a piece at a time. Raises `NotWritten`."""

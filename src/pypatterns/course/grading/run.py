@@ -312,7 +312,7 @@ class Run:
     def _finish(self, waiting: _Waiting, reports: Mapping[str, Any], old: Data | None) -> None:
         made = record.of_submission(waiting.submission, {**waiting.kept, **reports}, self._batch)
         reused = made == old
-        if not reused:
+        if not reused or self._ledger.lacks(made["learner"]):
             self._write(made)
         self._book.note(made)
         self._ledger.write("gradebook.csv", self._book.csv())
