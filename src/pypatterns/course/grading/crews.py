@@ -88,10 +88,13 @@ def cluster(address: str) -> Iterator[Crew]:
             raise CourseError(
                 f"the scheduler at {address} has no workers; start some with 'dask worker {address}'"
             )
-        executor = client.get_executor()
+        executor = client.get_executor(
+            pure=False
+        )  # a lost task must run anew, not give its old error
 
         def abandon() -> None:
-            executor.shutdown(wait=False, cancel_futures=True)
+            if client.status == "running":  # else there is nobody to tell
+                executor.shutdown(wait=False)
 
         client.run_on_scheduler(_no_second_chance())
         yield Crew(executor, AHEAD * threads, _Watch(client, address), abandon)
