@@ -140,6 +140,7 @@ def test_a_sandbox_that_is_not_there_is_no_reason_to_go_without(
 
     assert done.code == 2
     assert "bubblewrap" in done.err
+    assert "--sandbox none grades without one" in done.err
     assert not (tmp_path / "out").exists()
 
 

@@ -90,7 +90,8 @@ def test_setting_up_installs_the_course_and_the_sandbox(autograder: Path, tmp_pa
     tools.mkdir()
     log = tmp_path / "log"
     script = f'#!/bin/sh\necho "$(basename "$0") $*" >>{log}\n'
-    made = f'{script}mkdir -p "$3/bin" && cp "$0" "$3/bin/python"\n'
+    python = autograder / "source" / ".venv" / "bin" / "python"
+    made = f'{script}mkdir -p "$3/bin" && cp {tools}/apt-get {python}\n'
     for name, text in (("apt-get", script), ("python3", made)):
         (tools / name).write_text(text)
         (tools / name).chmod(0o755)
@@ -98,6 +99,7 @@ def test_setting_up_installs_the_course_and_the_sandbox(autograder: Path, tmp_pa
     subprocess.run(
         [PAIR / "setup.sh"],
         env={"PATH": f"{tools}:/usr/bin:/bin", "AUTOGRADER": str(autograder)},
+        cwd=tmp_path,
         check=True,
     )
 

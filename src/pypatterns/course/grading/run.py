@@ -21,7 +21,7 @@ from typing import Any, Protocol
 
 from pypatterns.course.catalog import Course, Exercise
 from pypatterns.course.checking import sandbox
-from pypatterns.course.errors import CourseError
+from pypatterns.course.errors import CourseError, NoSandbox
 from pypatterns.course.grading import (
     crews,
     feedback,
@@ -141,7 +141,7 @@ def grade(course: Course, wishes: Wishes, hears: Hears) -> Outcome:
     files = private.read(wishes.checks, course)
     _refuse_without_checks(course, exercises, files)
     handed = submissions.handed_in(wishes.submissions, course)
-    box = str(sandbox.chosen(wishes.sandbox))
+    box = _sandbox(wishes.sandbox)
     with (
         private.laid_out(course, files) as checked,
         Ledger(wishes.out, course, wishes.submissions) as ledger,
@@ -167,6 +167,15 @@ def grade(course: Course, wishes: Wishes, hears: Hears) -> Outcome:
         run.close(learners)
         hears.close()
     return run.outcome
+
+
+def _sandbox(wish: str) -> str:
+    try:
+        return str(sandbox.chosen(wish))
+    except NoSandbox as error:
+        raise CourseError(
+            f"{error} If you trust everybody whose answers these are, --sandbox none grades without one."
+        ) from None
 
 
 def _crew(wishes: Wishes) -> AbstractContextManager[Crew]:
