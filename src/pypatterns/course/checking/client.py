@@ -34,12 +34,12 @@ from pypatterns.course.checking.report import (
     CheckResult,
     Line,
     Report,
+    Sandbox,
     Stand,
     Verdict,
     check_from_dict,
     worst,
 )
-from pypatterns.course.checking.sandbox import Sandbox
 
 Listener = Callable[[dict[str, Any]], None]
 DEBUG = "PYPATTERNS_DEBUG"  # set: what goes wrong in the judge's processes is printed

@@ -22,7 +22,7 @@ from typing import IO, Any, Protocol
 import psutil
 
 from pypatterns.course.checking import sandbox, scratch, wire
-from pypatterns.course.checking.sandbox import Sandbox
+from pypatterns.course.checking.report import Sandbox
 
 MOST_MEMORY = 1 << 30  # bytes of real memory that a call's processes may use together
 MOST_PROCESSES = 256  # of one call
@@ -196,8 +196,8 @@ class ForkWorker:
         except _NotStarted:
             self.close()
         else:
-            if ended.frame is not None and "no_room" in ended.frame:
-                self.close()  # what an earlier call has left goes with its zygote
+            if ended.why == "exit" and not ended.begun:
+                self.close()  # what an earlier call has left or changed goes with its zygote
             elif ended.why != "lost":
                 return ended
         return self._call(request, deadline)

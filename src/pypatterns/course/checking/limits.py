@@ -14,9 +14,9 @@ import sys
 import threading
 import time
 from contextlib import suppress
+from importlib import import_module
 from pathlib import Path
-
-import psutil
+from typing import Any
 
 LINUX = sys.platform.startswith("linux")
 ADDRESS_SPACE = (
@@ -70,16 +70,26 @@ def _lower(what: int, limit: int) -> None:
         resource.setrlimit(what, (most, most))
 
 
+def standing() -> list[object]:
+    """What the system allows this process and how soon it gets its turn. Whoever runs as the same user can change that."""
+    kinds = [name for name in dir(resource) if name.startswith("RLIMIT_")]
+    allowed: list[object] = [resource.getrlimit(getattr(resource, name)) for name in kinds]
+    turns = os.sched_getaffinity(0) if hasattr(os, "sched_getaffinity") else None
+    return [*allowed, os.getpriority(os.PRIO_PROCESS, 0), turns]
+
+
 def descendants(pid: int) -> list[int]:
     """The processes below `pid`, nearest first; `pid` itself is not among them."""
     if not LINUX:
-        with suppress(psutil.Error):
-            return [process.pid for process in psutil.Process(pid).children(recursive=True)]
-        return []
+        return list(_kin().descendants(pid))
     found = _children(pid)
     for child in found:  # grows while it is read
         found += _children(child)
     return found
+
+
+def _kin() -> Any:
+    return import_module("pypatterns.course.checking.kin")
 
 
 def _children(pid: int) -> list[int]:
@@ -102,9 +112,7 @@ def _resident(pid: int) -> int:
         with suppress(OSError, IndexError, ValueError):
             return int(Path(f"/proc/{pid}/statm").read_text().split()[1]) * resource.getpagesize()
         return 0
-    with suppress(psutil.Error):
-        return int(psutil.Process(pid).memory_info().rss)
-    return 0
+    return int(_kin().resident(pid))
 
 
 def kept_waiting(pid: int) -> float:

@@ -9,10 +9,8 @@ import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from enum import StrEnum
-from importlib.resources import files
+from pathlib import Path
 from typing import Any
-
-from pypatterns.course.checking.sandbox import Sandbox
 
 SCHEMA = "pypatterns-report/1"
 
@@ -28,6 +26,13 @@ class Verdict(StrEnum):
     NOT_STARTED = "NOT_STARTED"  # still the starter: never shown as wrong
     UNCHECKED = "UNCHECKED"  # nothing is wrong so far; this copy of the course has no checks that could say more
     INFRASTRUCTURE = "INFRASTRUCTURE"  # our fault: never a mark
+
+
+class Sandbox(StrEnum):
+    """What keeps an answer from the machine."""
+
+    NONE = "none"  # limits, and a process of its own for every call
+    BWRAP = "bwrap"  # bubblewrap, around it and all that it starts
 
 
 # One verdict for the whole answer: the first of these that a check has.
@@ -184,5 +189,5 @@ def worst(verdicts: tuple[Verdict, ...]) -> Verdict:
 
 def json_schema() -> dict[str, Any]:
     """The published JSON Schema of a report."""
-    text = files(__package__).joinpath("report.schema.json").read_text(encoding="utf-8")
+    text = Path(__file__).with_name("report.schema.json").read_text(encoding="utf-8")
     return dict(json.loads(text))

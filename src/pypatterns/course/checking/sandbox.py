@@ -19,11 +19,11 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Iterable, Iterator
-from enum import StrEnum
 from functools import cache
 from sysconfig import get_path
 
 import pypatterns
+from pypatterns.course.checking.report import Sandbox
 from pypatterns.course.errors import NoSandbox
 
 PROGRAM = "bwrap"
@@ -41,13 +41,6 @@ ISOLATED = (
     *("--unshare-all", "--unshare-user", "--cap-drop", "ALL", "--uid", NOBODY, "--gid", NOBODY),
     *("--as-pid-1", "--die-with-parent", "--new-session"),
 )
-
-
-class Sandbox(StrEnum):
-    """What keeps an answer from the machine."""
-
-    NONE = "none"  # limits, and a process of its own for every call
-    BWRAP = "bwrap"
 
 
 def chosen(wish: str) -> Sandbox:
@@ -105,7 +98,7 @@ def command(hidden: Iterable[str] = ()) -> list[str]:
     covered = {each for each in covered if any(_is_inside(each, top) for top in (*shown, "/usr"))}
     covered |= {_top(place) for place in shown if _is_inside(place, TEMPORARY)}
     return [
-        PROGRAM,
+        shutil.which(PROGRAM) or PROGRAM,  # its own environment finds no program of a user's
         *ISOLATED,
         *(["--disable-userns"] if "--disable-userns" in _options() else []),
         *_system(),

@@ -8,7 +8,6 @@
 from __future__ import annotations
 
 import os
-import secrets
 import tempfile
 from collections.abc import Container
 from contextlib import suppress
@@ -67,7 +66,7 @@ def _entries(folder: str) -> list[os.DirEntry[str]]:
 
 def _brought_up(inner: str, folder: str) -> str:
     os.chmod(inner, 0o700)
-    place = os.path.join(folder, secrets.token_hex(16))
+    place = os.path.join(folder, os.urandom(16).hex())
     os.rename(inner, place)
     return place
 

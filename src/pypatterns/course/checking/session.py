@@ -7,6 +7,7 @@ none sees another's leavings; elsewhere the process serves one request and ends.
 
 from __future__ import annotations
 
+import compileall
 import gc
 import json
 import os
@@ -21,14 +22,13 @@ from typing import Any
 
 import pytest
 
-from pypatterns.course import catalog
+from pypatterns.course import catalog, checking
 from pypatterns.course.answers import Answer
 from pypatterns.course.catalog import Course, Exercise
 from pypatterns.course.checking import calls, known, plugin, signature
 from pypatterns.course.checking.judge import ForkWorker, Worker, can_fork, worker_for
 from pypatterns.course.checking.plugin import Checks, Emit
-from pypatterns.course.checking.report import Cause, Verdict
-from pypatterns.course.checking.sandbox import Sandbox
+from pypatterns.course.checking.report import Cause, Sandbox, Verdict
 from pypatterns.course.errors import CourseError
 
 MISSING_BEHAVIOUR = (Verdict.FAIL, Verdict.TIMEOUT, Verdict.DEADLOCK)
@@ -39,6 +39,11 @@ SLIPS = (
     "ImportError",
     "ModuleNotFoundError",
 )
+_COMMANDS = {
+    number: f"\\x{number:02x}"
+    for number in (*range(32), *range(127, 160))
+    if chr(number) not in "\t\n\r"
+}
 LONGEST_MESSAGE = 10_000  # characters: an answer can give back millions
 ARGUMENTS = [
     "--disable-plugin-autoload",
@@ -104,6 +109,15 @@ def course_of(request: Mapping[str, Any]) -> Course:
     return replace(course, lessons=tuple(lessons))
 
 
+def harmless(told: Any) -> Any:
+    """What is told, without half characters, which no file can hold, and without commands for a terminal."""
+    if isinstance(told, str):
+        return told.encode("utf-8", "replace").decode("utf-8").translate(_COMMANDS)
+    if isinstance(told, Mapping):
+        return {name: harmless(value) for name, value in told.items()}
+    return [harmless(value) for value in told] if isinstance(told, list | tuple) else told
+
+
 def causes_of(exercise: Exercise, events: Iterable[Mapping[str, Any]]) -> tuple[Cause, ...]:
     """The likely causes of what failed. None where no behaviour holds, as each known wrong answer has some that do,
     and none for a slip: a missing name or an unfinished part is no belief.
@@ -119,6 +133,13 @@ def causes_of(exercise: Exercise, events: Iterable[Mapping[str, Any]]) -> tuple[
     if all(each["verdict"] in MISSING_BEHAVIOUR for each in results):
         return ()
     return known.misconceptions(exercise, failed)
+
+
+def _started(preload: Sequence[str], hidden: Sequence[str], sandbox: Sandbox) -> Worker:
+    worker = worker_for(preload, sandbox=sandbox, hidden=hidden)
+    if isinstance(worker, ForkWorker):
+        worker.start()
+    return worker
 
 
 def warm_up() -> None:
@@ -140,6 +161,7 @@ class Server:
         self._closed = False
         self._worker: Worker | None = None
         self._preload: set[str] = set()
+        self._spare: tuple[tuple[list[str], Sequence[str]], Worker] | None = None
         self._submission = ""  # whose answers the worker's sandbox is for
 
     def serve(self) -> None:
@@ -171,7 +193,12 @@ class Server:
         return self._in_a_fork(request, worker)
 
     def close(self) -> None:
-        """End the worker."""
+        """End the workers."""
+        self._end_worker()
+        if self._spare is not None:
+            self._spare[1].close()
+
+    def _end_worker(self) -> None:
         if self._worker is not None:
             self._worker.close()
 
@@ -181,13 +208,24 @@ class Server:
         """The worker, started anew if it lacks modules that this exercise's answers may import, or is for another's answers."""
         moves = self._sandbox is not Sandbox.NONE and submission != self._submission
         if self._worker is None or moves or not preload <= self._preload:
-            self.close()
+            self._end_worker()
             self._preload = preload if moves else preload | self._preload
             self._submission = submission
-            self._worker = worker_for(sorted(self._preload), sandbox=self._sandbox, hidden=hidden)
-            if isinstance(self._worker, ForkWorker):
-                self._worker.start()
+            self._worker = self._new_worker(hidden)
         return self._worker
+
+    def _new_worker(self, hidden: Sequence[str]) -> Worker:
+        """A worker that starts now, or in a sandbox one that was started while the last submission was checked."""
+        wanted = (sorted(self._preload), hidden)
+        if self._sandbox is Sandbox.NONE:
+            return _started(*wanted, self._sandbox)
+        spare, self._spare = self._spare, None
+        if spare is not None and spare[0] != wanted:
+            spare[1].close()
+            spare = None
+        worker = spare[1] if spare is not None else _started(*wanted, self._sandbox)
+        self._spare = (wanted, _started(*wanted, self._sandbox))
+        return worker
 
     def _in_a_fork(self, request: Mapping[str, Any], worker: Worker) -> bool:
         """Run a session in a fork and see it through; False if stdin closed meanwhile, and with it the reason to go on."""
@@ -238,15 +276,15 @@ class Server:
         return bool(data)
 
     def _emit(self, event: dict[str, Any]) -> None:
-        # Half a character, which an answer may give back, can be written to no file.
-        text = json.dumps(event, ensure_ascii=False).encode("utf-8", "replace")
-        data = memoryview(text + b"\n")
+        data = memoryview(json.dumps(harmless(event)).encode() + b"\n")
         while data:
             data = data[os.write(self._events, data) :]
 
 
 def main() -> None:
     """Serve on what were stdin and stdout; whatever a check prints goes to stderr."""
+    # Workers start without writing bytecode, so that an answer cannot; this package's is written here, where it may be.
+    compileall.compile_dir(os.path.dirname(checking.__file__), quiet=2)
     requests, events = os.dup(0), os.dup(1)
     os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
     os.dup2(2, 1)

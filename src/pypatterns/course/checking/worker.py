@@ -56,6 +56,7 @@ def main() -> None:
         Zygote(control, folder).serve()
     finally:
         scratch.remove(folder)
+        os._exit(0)  # taking the libraries apart again would keep the next submission waiting
 
 
 class Zygote:
@@ -64,7 +65,7 @@ class Zygote:
     def __init__(self, control: socket.socket, folder: str) -> None:
         self._control = control
         self._scratch = folder
-        self._is_clean = True
+        self._is_clean, self._standing = True, limits.standing()
         self._not_ours = frozenset(os.listdir(folder))  # what a sandbox shows may lie in it
         # Signals whose handlers wake nobody: this process's own, which children inherit, and those of an autopsy.
         self._harmless = onlooker.caught_here() | onlooker.mask([*GRACE, QUESTION])
@@ -75,7 +76,7 @@ class Zygote:
         signal.set_wakeup_fd(ring, warn_on_full_buffer=False)
 
     def serve(self) -> None:
-        """Carry out orders until the judge closes its end, or something is left behind that cannot be removed."""
+        """Carry out orders until the judge closes its end, or a call has left what a later one would suffer from."""
         while self._is_clean and (received := receive(self._control)) is not None:
             try:
                 self._control.sendall(wire.pack(self._carry_out(*received)))
@@ -99,7 +100,8 @@ class Zygote:
                 os.close(descriptor)
         ended = self._end(Child(pid), order)
         # The next call must find nothing: the scratch folder is where temporary files go, too.
-        self._is_clean = scratch.clear(self._scratch, keep=self._not_ours)
+        is_empty = scratch.clear(self._scratch, keep=self._not_ours)
+        self._is_clean = is_empty and limits.standing() == self._standing
         return ended
 
     def _be_child(self, folder: str, channel: int, output: int) -> NoReturn:
