@@ -69,11 +69,11 @@ class Zygote:
         self._not_ours = frozenset(os.listdir(folder))  # what a sandbox shows may lie in it
         # Signals whose handlers wake nobody: this process's own, which children inherit, and those of an autopsy.
         self._harmless = onlooker.caught_here() | onlooker.mask([*GRACE, QUESTION])
-        self._alarm, ring = os.pipe()  # readable when a child has ended
+        self._alarm, self._ring = os.pipe()  # readable when a child has ended
         os.set_blocking(self._alarm, False)
-        os.set_blocking(ring, False)
+        os.set_blocking(self._ring, False)
         signal.signal(signal.SIGCHLD, lambda *_: None)
-        signal.set_wakeup_fd(ring, warn_on_full_buffer=False)
+        signal.set_wakeup_fd(self._ring, warn_on_full_buffer=False)
 
     def serve(self) -> None:
         """Carry out orders until the judge closes its end, or a call has left what a later one would suffer from."""
@@ -106,7 +106,8 @@ class Zygote:
 
     def _be_child(self, folder: str, channel: int, output: int) -> NoReturn:
         try:
-            os.close(signal.set_wakeup_fd(-1))
+            signal.set_wakeup_fd(-1)
+            os.close(self._ring)
             signal.signal(signal.SIGCHLD, signal.SIG_DFL)
             self._control.close()
             os.close(self._alarm)
