@@ -22,6 +22,7 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from importlib.metadata import version
+from pathlib import Path
 from types import TracebackType
 from typing import IO, Any, Self
 
@@ -49,9 +50,17 @@ SILENCE = 45.0  # seconds without an event, beyond an answer's own deadline, unt
 class Judge:
     """One warm judge process, started when it is first needed. Not for use by several threads at once."""
 
-    def __init__(self, course: Course | None = None, *, sandbox: Sandbox = Sandbox.NONE) -> None:
+    def __init__(
+        self,
+        course: Course | None = None,
+        *,
+        sandbox: Sandbox = Sandbox.NONE,
+        package: Path | None = None,
+    ) -> None:
+        """In a sandbox, answers see the folder `package` in the place of this package, if there is one."""
         self._course = course
         self._sandbox = sandbox
+        self._package = package
         self._process: subprocess.Popen[bytes] | None = None
         self._lines: queue.SimpleQueue[bytes | None] = queue.SimpleQueue()
 
@@ -154,6 +163,7 @@ class Judge:
             "origin": answer.origin,
             "elsewhere": dict(answer.elsewhere),
             "checks": str(exercise.checks),
+            "package": str(self._package or ""),
             **more,
         }
         self.start()

@@ -89,13 +89,14 @@ def worker_for(
     *,
     sandbox: Sandbox = Sandbox.NONE,
     hidden: Sequence[str] = (),
+    package: str = "",
 ) -> Worker:
     """The worker for this platform, with these modules loaded beforehand where that helps.
 
-    A sandbox needs forks; `hidden` folders are not seen in it.
+    A sandbox needs forks; for `hidden` and `package` see `sandbox.command`.
     """
     if sandbox is Sandbox.BWRAP:
-        return SandboxedWorker(preload, hidden)
+        return SandboxedWorker(preload, hidden, package)
     return ForkWorker(preload) if can_fork() else FreshWorker()
 
 
@@ -334,12 +335,14 @@ class ForkWorker:
 class SandboxedWorker(ForkWorker):
     """Its zygote, and so every answer, runs in a sandbox of its own (see sandbox.py)."""
 
-    def __init__(self, preload: Sequence[str] = (), hidden: Sequence[str] = ()) -> None:
+    def __init__(
+        self, preload: Sequence[str] = (), hidden: Sequence[str] = (), package: str = ""
+    ) -> None:
         super().__init__(preload)
-        self._hidden = hidden
+        self._hidden, self._package = hidden, package
 
     def _place(self) -> tuple[list[str], str, dict[str, str]]:
-        within = sandbox.command(self._hidden)
+        within = sandbox.command(self._hidden, self._package)
         return within, sandbox.TEMPORARY, sandbox.environment() | FIXED
 
 

@@ -9,6 +9,11 @@ in a small `/tmp` and `/dev/shm`, and of the machine's files just what Python, i
 no home, no course.toml, no checks, no solutions, no other submission. There are no capabilities and no way to any. The
 judge stays outside; it hands in the control socket, and what it asks for goes through that.
 
+What an answer can still do: fake what its own driver observes, for about the price of solving the exercise; claim a fault of
+ours, which is no mark and makes somebody look; spoil the other answers of its own submission, which share its sandbox; use memory
+that no process holds (memfd, shared segments), which is counted nowhere; attack the kernel. Whoever is root outside owns inside what root's
+number owns: without capabilities, and with all but `/tmp` and `/dev/shm` read-only, but a plain user grades more safely.
+
 Sources: bwrap(1), user_namespaces(7), pid_namespaces(7).
 """
 
@@ -90,8 +95,11 @@ def _tried(command: list[str]) -> str:
     return said.splitlines()[-1] if said else f"exit status {ended.returncode}"
 
 
-def command(hidden: Iterable[str] = ()) -> list[str]:
-    """What to put before a command to run it in the sandbox. `hidden` folders are not seen, even inside shown ones."""
+def command(hidden: Iterable[str] = (), package: str = "") -> list[str]:
+    """What to put before a command to run it in the sandbox. `hidden` folders are not seen, even inside shown ones.
+
+    `package` is a folder to show in the place of this package: a copy that gives no exercise's answer away.
+    """
     shown = {os.path.normpath(place) for place in (*_python(), _own_folder(), *_libraries())}
     shown |= {os.path.realpath(place) for place in shown}
     covered = {os.path.realpath(folder) for folder in hidden}
@@ -106,6 +114,7 @@ def command(hidden: Iterable[str] = ()) -> list[str]:
         *_small_disk(TEMPORARY),  # before what is shown, which may lie in it
         *_small_disk("/dev/shm"),  # noqa: S108 - as above
         *_layers(shown, covered),
+        *(["--ro-bind", package, _own_folder()] if package else []),
         *("--remount-ro", "/dev", "--remount-ro", "/"),
         # Who is root outside owns the settings of the kernel in there, capabilities or not.
         *("--remount-ro", "/proc", "--chdir", TEMPORARY, "--"),

@@ -44,6 +44,8 @@ _COMMANDS = {
     for number in (*range(32), *range(127, 160))
     if chr(number) not in "\t\n\r"
 }
+# What a sandbox hides, and which folder it shows in the place of this package.
+Sight = tuple[Sequence[str], str]
 LONGEST_MESSAGE = 10_000  # characters: an answer can give back millions
 ARGUMENTS = [
     "--disable-plugin-autoload",
@@ -135,8 +137,9 @@ def causes_of(exercise: Exercise, events: Iterable[Mapping[str, Any]]) -> tuple[
     return known.misconceptions(exercise, failed)
 
 
-def _started(preload: Sequence[str], hidden: Sequence[str], sandbox: Sandbox) -> Worker:
-    worker = worker_for(preload, sandbox=sandbox, hidden=hidden)
+def _started(preload: Sequence[str], sight: Sight, sandbox: Sandbox) -> Worker:
+    hidden, package = sight
+    worker = worker_for(preload, sandbox=sandbox, hidden=hidden, package=package)
     if isinstance(worker, ForkWorker):
         worker.start()
     return worker
@@ -161,7 +164,7 @@ class Server:
         self._closed = False
         self._worker: Worker | None = None
         self._preload: set[str] = set()
-        self._spare: tuple[tuple[list[str], Sequence[str]], Worker] | None = None
+        self._spare: tuple[tuple[list[str], Sight], Worker] | None = None
         self._submission = ""  # whose answers the worker's sandbox is for
 
     def serve(self) -> None:
@@ -182,9 +185,9 @@ class Server:
         except (CourseError, OSError, ValueError) as error:
             self._emit({"event": "end", "causes": [], "broken": str(error)})
             return can_fork()
-        hidden = (request["course"], request["checks"])
+        sight = (request["course"], request["checks"]), request["package"]
         preload = {*exercise.preload, *request["preload"]}
-        worker = self._start_worker(preload, request["submission"], hidden)
+        worker = self._start_worker(preload, request["submission"], sight)
         if not can_fork():
             check(request, worker, self._emit)
             return False
@@ -202,21 +205,19 @@ class Server:
         if self._worker is not None:
             self._worker.close()
 
-    def _start_worker(
-        self, preload: set[str], submission: str, hidden: Sequence[str] = ()
-    ) -> Worker:
+    def _start_worker(self, preload: set[str], submission: str, sight: Sight = ((), "")) -> Worker:
         """The worker, started anew if it lacks modules that this exercise's answers may import, or is for another's answers."""
         moves = self._sandbox is not Sandbox.NONE and submission != self._submission
         if self._worker is None or moves or not preload <= self._preload:
             self._end_worker()
             self._preload = preload if moves else preload | self._preload
             self._submission = submission
-            self._worker = self._new_worker(hidden)
+            self._worker = self._new_worker(sight)
         return self._worker
 
-    def _new_worker(self, hidden: Sequence[str]) -> Worker:
+    def _new_worker(self, sight: Sight) -> Worker:
         """A worker that starts now, or in a sandbox one that was started while the last submission was checked."""
-        wanted = (sorted(self._preload), hidden)
+        wanted = (sorted(self._preload), sight)
         if self._sandbox is Sandbox.NONE:
             return _started(*wanted, self._sandbox)
         spare, self._spare = self._spare, None
