@@ -35,6 +35,7 @@ soak: $(MADE)
 bench: $(MADE)
 	$(BIN)/python benchmarks/imports.py
 	$(BIN)/python benchmarks/verdict.py $(ARGS)
+	$(BIN)/python benchmarks/grading.py
 
 $(MADE): pyproject.toml constraints.txt
 	@"$(PYTHON)" --version >/dev/null 2>&1 || { \

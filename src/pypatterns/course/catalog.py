@@ -20,6 +20,7 @@ from pypatterns.course.errors import BrokenCourse, CourseNotFound, UnknownName, 
 
 FILE = "course.toml"
 CHOICES = {"level": ("core", "stretch"), "form": ("module", "text", "folder")}
+CHECKS = Path("tests", "exercises")  # in the course's folder
 VARIABLE = "PYPATTERNS_COURSE"  # names the course's folder, before all other ways to find it
 
 
@@ -102,6 +103,7 @@ class Course:
     title: str
     lessons: tuple[Lesson, ...]
     root: Path
+    released: bool = False  # a copy for a graded class: its checks stay with the instructor
 
     @property
     def exercises(self) -> Iterator[Exercise]:
@@ -146,8 +148,11 @@ class Course:
         return tuple(dict.fromkeys(exercise for name in names for exercise in known[name]))
 
 
-def load(root: Path | None = None) -> Course:
-    """Read the course at `root`, or wherever `find_root` finds it."""
+def load(root: Path | None = None, *, checks: Path | None = None) -> Course:
+    """Read the course at `root`, or wherever `find_root` finds it.
+
+    `checks`, laid out like tests/exercises, goes before the course's own for each exercise that it has a folder for.
+    """
     root = (root or find_root()).resolve()
     file = root / FILE
     try:
@@ -159,8 +164,9 @@ def load(root: Path | None = None) -> Course:
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise BrokenCourse(f"{file}: {error}") from error
     try:
-        lessons = tuple(_lesson(entry, root) for entry in data["lesson"])
-        course = Course(title=data["title"], lessons=lessons, root=root)
+        lessons = tuple(_lesson(entry, root, checks) for entry in data["lesson"])
+        released = bool(data.get("released", False))
+        course = Course(title=data["title"], lessons=lessons, root=root, released=released)
     except (KeyError, TypeError) as error:
         raise BrokenCourse(
             f"{file}: {error}; every lesson has stem, title, minutes, every exercise name, title, minutes, points"
@@ -193,9 +199,9 @@ def find_root(start: Path | None = None) -> Path:
     )
 
 
-def _lesson(entry: dict[str, Any], root: Path) -> Lesson:
+def _lesson(entry: dict[str, Any], root: Path, checks: Path | None) -> Lesson:
     stem = entry["stem"]
-    exercises = tuple(_exercise(each, stem, root) for each in entry.get("exercise", ()))
+    exercises = tuple(_exercise(each, stem, root, checks) for each in entry.get("exercise", ()))
     return Lesson(
         stem=stem,
         title=entry["title"],
@@ -207,12 +213,13 @@ def _lesson(entry: dict[str, Any], root: Path) -> Lesson:
     )
 
 
-def _exercise(entry: dict[str, Any], stem: str, root: Path) -> Exercise:
+def _exercise(entry: dict[str, Any], stem: str, root: Path, checks: Path | None) -> Exercise:
     given = entry | {"preload": tuple(entry.get("preload", ()))}
     unknown = sorted(given.keys() - {field.name for field in fields(Exercise)})
     unknown += [name for name, known in CHOICES.items() if given.get(name, known[0]) not in known]
     if unknown:
         raise TypeError(f"exercise '{entry.get('name')}': unknown {', '.join(unknown)}")
-    return Exercise(
-        **given, lesson=stem, checks=root / "tests" / "exercises" / stem / entry["name"]
-    )
+    folder = root / CHECKS / stem / entry["name"]
+    if checks is not None and (theirs := checks / stem / entry["name"]).is_dir():
+        folder = theirs
+    return Exercise(**given, lesson=stem, checks=folder)

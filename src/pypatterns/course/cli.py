@@ -13,6 +13,8 @@ import sys
 from collections.abc import Iterable
 from dataclasses import asdict
 from datetime import datetime
+from enum import StrEnum
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -23,6 +25,15 @@ from pypatterns.course.errors import CourseError
 
 if TYPE_CHECKING:
     from pypatterns.course.lab.doctor import Finding
+
+
+class Box(StrEnum):
+    """What an answer runs in."""
+
+    auto = "auto"
+    bwrap = "bwrap"
+    none = "none"
+
 
 CORES = min(os.cpu_count() or 1, 8)  # each judge takes some 60 MB
 FALLBACK = str.maketrans({"✔": "+", "✘": "x", "○": "o", "…": "~", "—": "-"})
@@ -175,6 +186,56 @@ def verify(
         note(complaint)
     note(f"{len(proof.results)} answers checked, {len(proof.complaints)} complaints.")
     raise typer.Exit(int(not proof.holds))
+
+
+@app.command()
+def grade(
+    submissions: Annotated[
+        Path, typer.Argument(help="A folder or a zip: a folder, zip or file for each learner.")
+    ],
+    out: Annotated[Path, typer.Option("--out", metavar="DIR", help="Where the results go.")],
+    *,
+    jobs: Annotated[int, typer.Option(min=1, help="Submissions graded at once.")] = CORES,
+    sandbox: Annotated[
+        Box, typer.Option(help="What answers run in; auto refuses where there is no sandbox.")
+    ] = Box.auto,
+    lesson: Annotated[
+        list[str] | None,
+        typer.Option(metavar="NAME", help="Only this lesson or exercise; may be repeated."),
+    ] = None,
+    checks: Annotated[
+        Path | None,
+        typer.Option(metavar="DIR", help="Your own checks, laid out like tests/exercises."),
+    ] = None,
+    fresh: Annotated[
+        bool, typer.Option("--fresh", help="Grade what has not changed, too.")
+    ] = False,
+    seed: Seed = None,
+    scheduler: Annotated[
+        str, typer.Option(metavar="ADDRESS", help="A Dask scheduler, whose workers do the work.")
+    ] = "",
+    as_json: Json = False,
+) -> None:
+    """For instructors: grade a class. What is graded is kept; the same command goes on after a stop."""
+    from pypatterns.course.grading import run
+    from pypatterns.course.grading.progress import Progress
+
+    wishes = run.Wishes(
+        submissions, out, jobs, sandbox.value, tuple(lesson or ()), checks, fresh, seed, scheduler
+    )
+    outcome = run.grade(catalog.load(), wishes, Progress())
+    say(outcome.to_json() if as_json else outcome.summary())
+    raise typer.Exit(outcome.exit_code)
+
+
+@app.command()
+def release(
+    to: Annotated[Path, typer.Argument(metavar="DIR", help="A new folder.")],
+) -> None:
+    """For instructors: copy the course for a graded class, without solutions, known answers and checks."""
+    from pypatterns.course.grading.release import released
+
+    say(released(catalog.load(), to).said)
 
 
 def table(findings: Iterable[Finding]) -> str:

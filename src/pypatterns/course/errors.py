@@ -5,7 +5,8 @@ CourseError
 ├── BrokenCourse        course.toml, or a file that it promises, is not as it must be
 ├── UnknownName         no such lesson or exercise; the closest names are in the message
 ├── UnreadableFile      not a notebook, not JSON, not text, not there
-└── NoAnswer            a readable file without the answer that was asked for
+├── NoAnswer            a readable file without the answer that was asked for
+└── NoSandbox           answers that nobody trusts cannot be kept from this machine
 """
 
 from __future__ import annotations
@@ -36,6 +37,10 @@ class UnreadableFile(CourseError):
 
 class NoAnswer(CourseError):
     """A file holds no answer to what was asked for."""
+
+
+class NoSandbox(CourseError):
+    """There is no sandbox here for answers that nobody trusts."""
 
 
 def closest(name: str, known: Iterable[str]) -> str:

@@ -133,11 +133,12 @@ def test_a_full_disk_is_named_with_the_way_out(
 
 @pytest.mark.skipif(not hasattr(resource, "prlimit"), reason="this system has no prlimit")
 def test_files_that_cannot_be_written_are_our_fault(course: Course) -> None:
-    """Whatever keeps the answer's files from being written, it is told with the folder."""
+    """Whatever keeps the answer's files from being written, for a new zygote, too, it is told with the folder."""
     with Judge(course) as judge:
         answer, exercise = Answer("double", RIGHT, "a test"), course.exercise("double")
         judge.check(answer, exercise)
         resource.prlimit(zygote(), resource.RLIMIT_FSIZE, (0, 0))
+        resource.prlimit(psutil.Process(zygote()).ppid(), resource.RLIMIT_FSIZE, (0, 0))
 
         report = judge.check(answer, exercise)
 

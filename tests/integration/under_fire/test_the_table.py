@@ -11,7 +11,7 @@ import pytest
 def test_an_answer_has_its_line(fire: Any, request: pytest.FixtureRequest) -> None:
     """Answer, verdict and a sentence, in lines that no terminal of a hundred columns cuts off."""
     fire("squares", "def double(number):\n    return number * number\n")
-    table = request.config.pluginmanager.get_plugin(str(request.path.with_name("conftest.py")))
+    table = request.config.pluginmanager.get_plugin(str(request.path.parents[1] / "conftest.py"))
     assert table
 
     (row,) = table.rows_of([request.node.user_properties] * 3)

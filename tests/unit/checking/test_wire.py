@@ -230,6 +230,33 @@ def test_forged_tags_are_refused(forged: Any) -> None:
         decode(forged)
 
 
+def test_a_forged_depth_is_refused() -> None:
+    """Comparing a value that is deeper than any result would break the check itself."""
+    forged: Any = 1
+    for _ in range(300):
+        forged = [forged]
+
+    with pytest.raises(WireError):
+        decode(forged)
+
+
+def test_the_deepest_result_comes_back() -> None:
+    """Of the kind that takes the most levels."""
+    value: Any = 1
+    for _ in range(wire.DEEPEST - 1):  # its keys are one level deeper
+        value = {(1, 2): value}
+
+    assert decode(encode(value)) == value
+
+
+def test_a_number_that_no_check_may_compare_arrives_as_text() -> None:
+    """Comparing a signalling NaN raises an error, which would count as the check's own."""
+    got = decode(encode(Decimal("sNaN")))
+
+    assert repr(got) == "Decimal('sNaN')"
+    assert got != Decimal(1)
+
+
 def test_values_of_every_scalar_type() -> None:
     """The types that a driver may return, written out."""
     moment = datetime(2026, 1, 2, 3, 4, 5, 6, tzinfo=UTC)

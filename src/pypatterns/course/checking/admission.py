@@ -62,15 +62,15 @@ def _unreadable(answer: Answer) -> Refused | None:
 
 def _untouched(answer: Answer, exercise: Exercise, course: Course) -> bool:
     """Whether the answer is still the starter. Where it is a folder, the cell that names it says nothing of that."""
-    starter = _starter(exercise, course)
-    if starter is None:
+    pristine = starter(exercise, course)
+    if pristine is None:
         return False
     if exercise.form == "folder":
-        return answers.same_files(answer.files, starter.files)
-    return answers.same_code(answer.source, starter.source)
+        return answers.same_files(answer.files, pristine.files)
+    return answers.same_code(answer.source, pristine.source)
 
 
-def _starter(exercise: Exercise, course: Course) -> Answer | None:
+def starter(exercise: Exercise, course: Course) -> Answer | None:
     """The pristine starter; None if the course has none."""
     try:
         found = answers.read(course.lesson(exercise.lesson).starter, course)

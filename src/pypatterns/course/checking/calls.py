@@ -171,7 +171,7 @@ def value_of(ended: Ended, answer: Answer, deadline: float) -> Any:
         raise _ended_itself(ended)
     try:
         return _value(ended.frame, answer)
-    except (LookupError, TypeError, ValueError, AttributeError, wire.WireError):
+    except (LookupError, TypeError, ValueError, ArithmeticError, AttributeError, wire.WireError):
         raise CallFailed(Verdict.FAIL, f"{_TAMPERED}. {_ONLY_YOUR_OWN}") from None
 
 

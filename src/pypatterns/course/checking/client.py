@@ -18,10 +18,11 @@ import signal
 import subprocess
 import sys
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from importlib.metadata import version
+from pathlib import Path
 from types import TracebackType
 from typing import IO, Any, Self
 
@@ -34,6 +35,7 @@ from pypatterns.course.checking.report import (
     CheckResult,
     Line,
     Report,
+    Sandbox,
     Stand,
     Verdict,
     check_from_dict,
@@ -48,8 +50,17 @@ SILENCE = 45.0  # seconds without an event, beyond an answer's own deadline, unt
 class Judge:
     """One warm judge process, started when it is first needed. Not for use by several threads at once."""
 
-    def __init__(self, course: Course | None = None) -> None:
+    def __init__(
+        self,
+        course: Course | None = None,
+        *,
+        sandbox: Sandbox = Sandbox.NONE,
+        package: Path | None = None,
+    ) -> None:
+        """In a sandbox, answers see the folder `package` in the place of this package, if there is one."""
         self._course = course
+        self._sandbox = sandbox
+        self._package = package
         self._process: subprocess.Popen[bytes] | None = None
         self._lines: queue.SimpleQueue[bytes | None] = queue.SimpleQueue()
 
@@ -69,8 +80,9 @@ class Judge:
         if self._process is not None and self._process.poll() is None:
             return
         self._abandon()
+        python = [sys.executable, "-P", "-B", "-m"]
         self._process = subprocess.Popen(
-            [sys.executable, "-P", "-B", "-m", "pypatterns.course.checking.session"],
+            [*python, "pypatterns.course.checking.session", self._sandbox],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=None if os.environ.get(DEBUG) else subprocess.DEVNULL,
@@ -93,16 +105,20 @@ class Judge:
         *,
         seed: int | None = None,
         on_event: Listener | None = None,
+        submission: str = "",
+        preload: Sequence[str] = (),
     ) -> Report:
         """Check one answer. `on_event` hears of each check as it starts and ends (see plugin.py).
 
-        Whatever happens, a report comes back: if the checking itself breaks, its verdict is INFRASTRUCTURE.
+        The checks are those of the folder `exercise.checks`, wherever it is. In a sandbox, answers share one as long as they
+        are of one `submission`; `preload` names the modules that its answers need, to be loaded once. Whatever happens, a report comes back: if the checking itself breaks, its verdict is INFRASTRUCTURE.
         """
         course = self._course or catalog.load()
         seed = secrets.randbits(32) if seed is None else seed
-        story = _Story(answer, exercise, seed)
+        story = _Story(answer, exercise, seed, self._sandbox)
+        more = {"seed": seed, "submission": submission, "preload": list(preload)}
         try:
-            self._send(course, answer, seed)
+            self._send(course, answer, exercise, more)
             while not story.ended:
                 event = self._event(exercise.answer_deadline + SILENCE)
                 story.hear(event)
@@ -137,7 +153,9 @@ class Judge:
         if process is not None:
             _kill(process)
 
-    def _send(self, course: Course, answer: Answer, seed: int) -> None:
+    def _send(
+        self, course: Course, answer: Answer, exercise: Exercise, more: Mapping[str, Any]
+    ) -> None:
         request = {
             "course": str(course.root),
             "exercise": answer.exercise,
@@ -145,7 +163,9 @@ class Judge:
             "origin": answer.origin,
             "elsewhere": dict(answer.elsewhere),
             "files": dict(answer.files),
-            "seed": seed,
+            "checks": str(exercise.checks),
+            "package": str(self._package or ""),
+            **more,
         }
         self.start()
         assert self._process is not None and self._process.stdin is not None
@@ -166,8 +186,9 @@ class _Ended(Exception):
 class _Story:
     """Makes a report of events."""
 
-    def __init__(self, answer: Answer, exercise: Exercise, seed: int) -> None:
+    def __init__(self, answer: Answer, exercise: Exercise, seed: int, sandbox: Sandbox) -> None:
         self._answer = answer
+        self._sandbox = sandbox
         self._exercise = exercise
         self._seed = seed
         self._planned: list[dict[str, Any]] = []
@@ -210,6 +231,7 @@ class _Story:
             notes=self._answer.notes,
             seed=self._seed,
             versions={"python": platform.python_version(), "pypatterns": version("pypatterns")},
+            sandbox=self._sandbox,
         )
         if self._refused is None or self.broken:
             return report

@@ -42,12 +42,14 @@ SAID = {
     Verdict.PASS: "holds",
     Verdict.FAIL: "does not hold",
     Verdict.NOT_STARTED: "not started",
+    Verdict.UNCHECKED: "not checked here",
     Verdict.INFRASTRUCTURE: "not checked",
 }
 WRONG, UNDECIDED = "var(--jp-error-color1, #c62828)", "var(--jp-info-color1, #1565c0)"
 EDGES = {
     Verdict.PASS: "var(--jp-success-color1, #2e7d32)",
     Verdict.NOT_STARTED: UNDECIDED,
+    Verdict.UNCHECKED: UNDECIDED,
     Verdict.INFRASTRUCTURE: UNDECIDED,
 }
 SPACES = re.compile(r"/\*.*?\*/|\s*([{};:,>])\s*|(?<=\s)\s+", re.DOTALL)

@@ -9,7 +9,6 @@ from __future__ import annotations
 import contextlib
 import os
 import selectors
-import shutil
 import signal
 import socket
 import subprocess
@@ -22,7 +21,8 @@ from typing import IO, Any, Protocol
 
 import psutil
 
-from pypatterns.course.checking import scratch, wire
+from pypatterns.course.checking import sandbox, scratch, wire
+from pypatterns.course.checking.report import Sandbox
 
 MOST_MEMORY = 1 << 30  # bytes of real memory that a call's processes may use together
 MOST_PROCESSES = 256  # of one call
@@ -38,6 +38,7 @@ COMMON = (
     "logging",
     "queue",
 )  # loaded once, not by each call's import
+FIXED = {"PYTHONHASHSEED": "0", "PYTHONDONTWRITEBYTECODE": "1", "MALLOC_ARENA_MAX": "2"}
 FRESH = "PYPATTERNS_FRESH_WORKERS"  # set to 1: fresh processes even where fork works
 
 
@@ -83,16 +84,26 @@ def can_fork() -> bool:
     return hasattr(os, "fork") and sys.platform != "emscripten" and os.environ.get(FRESH) != "1"
 
 
-def worker_for(preload: Sequence[str] = ()) -> Worker:
-    """The worker for this platform, with these modules loaded beforehand where that helps."""
+def worker_for(
+    preload: Sequence[str] = (),
+    *,
+    sandbox: Sandbox = Sandbox.NONE,
+    hidden: Sequence[str] = (),
+    package: str = "",
+) -> Worker:
+    """The worker for this platform, with these modules loaded beforehand where that helps.
+
+    A sandbox needs forks; for `hidden` and `package` see `sandbox.command`.
+    """
+    if sandbox is Sandbox.BWRAP:
+        return SandboxedWorker(preload, hidden, package)
     return ForkWorker(preload) if can_fork() else FreshWorker()
 
 
 def environment() -> dict[str, str]:
     """What an answer's process sees: this one's environment, less what would make runs differ or reach the notebook."""
     dropped = ("MPLBACKEND", "PYTHONSTARTUP", "PYTHONINSPECT", "COVERAGE_PROCESS_START")
-    fixed = {"PYTHONHASHSEED": "0", "PYTHONDONTWRITEBYTECODE": "1", "MALLOC_ARENA_MAX": "2"}
-    return {name: value for name, value in os.environ.items() if name not in dropped} | fixed
+    return {name: value for name, value in os.environ.items() if name not in dropped} | FIXED
 
 
 @dataclass
@@ -148,29 +159,25 @@ class ForkWorker:
 
     def start(self) -> None:
         """Start the zygote without waiting for it: the first call does. Raises `WorkerBroken`."""
-        # A short name: a socket's path, which multiprocessing may put in it, has about a hundred characters.
-        self._scratch = _folder("pp-")
+        within, folder, environment = self._place()
         ours, theirs = socket.socketpair()
-        command = [
-            sys.executable,
-            "-P",
-            "-B",
-            "-m",
-            "pypatterns.course.checking.worker",
-            str(theirs.fileno()),
-            self._scratch,
-            *self._preload,
-        ]
+        python = [sys.executable, "-P", "-B", "-m", "pypatterns.course.checking.worker"]
         with theirs:
             self._zygote = subprocess.Popen(
-                command,
+                [*within, *python, str(theirs.fileno()), folder, *self._preload],
                 pass_fds=[theirs.fileno()],
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,
-                env=environment() | {"TMPDIR": self._scratch},
+                env=environment,
                 start_new_session=True,
             )
         self._control, self._heard = ours, False
+
+    def _place(self) -> tuple[list[str], str, dict[str, str]]:
+        """What to put before the zygote's command, where its calls' files go, its environment. Raises `WorkerBroken`."""
+        # A short name: a socket's path, which multiprocessing may put in it, has about a hundred characters.
+        self._scratch = _folder("pp-")
+        return [], self._scratch, environment() | {"TMPDIR": self._scratch}
 
     def revive(self) -> None:
         """Before a session: have a zygote that lives. Only its parent can tell, so a fork of the parent must not ask."""
@@ -190,7 +197,9 @@ class ForkWorker:
         except _NotStarted:
             self.close()
         else:
-            if ended.why != "lost":
+            if ended.why == "exit" and not ended.begun:
+                self.close()  # what an earlier call has left or changed goes with its zygote
+            elif ended.why != "lost":
                 return ended
         return self._call(request, deadline)
 
@@ -218,7 +227,8 @@ class ForkWorker:
             except subprocess.TimeoutExpired:
                 self._zygote.kill()
                 self._zygote.wait()
-            shutil.rmtree(self._scratch, ignore_errors=True)  # what a killed zygote has left
+            if self._scratch:
+                scratch.remove(self._scratch)  # what a killed zygote has left
         self._zygote = self._control = None
 
     def _order(self, deadline: float, channel: int, printing: int) -> None:
@@ -322,6 +332,20 @@ class ForkWorker:
         raise WorkerBroken("the process that runs answers did not answer")
 
 
+class SandboxedWorker(ForkWorker):
+    """Its zygote, and so every answer, runs in a sandbox of its own (see sandbox.py)."""
+
+    def __init__(
+        self, preload: Sequence[str] = (), hidden: Sequence[str] = (), package: str = ""
+    ) -> None:
+        super().__init__(preload)
+        self._hidden, self._package = hidden, package
+
+    def _place(self) -> tuple[list[str], str, dict[str, str]]:
+        within = sandbox.command(self._hidden, self._package)
+        return within, sandbox.TEMPORARY, sandbox.environment() | FIXED
+
+
 class FreshWorker:
     """Starts a Python for each call. The channel is its stdin and stdout; what the answer prints comes by stderr."""
 
@@ -330,7 +354,7 @@ class FreshWorker:
         try:
             return self._call(request, deadline, folder)
         finally:
-            shutil.rmtree(folder, ignore_errors=True)
+            scratch.remove(folder)
 
     def _call(self, request: dict[str, Any], deadline: float, folder: str) -> Ended:
         received = _Received()

@@ -14,9 +14,9 @@ import sys
 import threading
 import time
 from contextlib import suppress
+from importlib import import_module
 from pathlib import Path
-
-import psutil
+from typing import Any
 
 LINUX = sys.platform.startswith("linux")
 ADDRESS_SPACE = (
@@ -70,16 +70,26 @@ def _lower(what: int, limit: int) -> None:
         resource.setrlimit(what, (most, most))
 
 
+def standing() -> list[object]:
+    """What the system allows this process and how soon it gets its turn. Whoever runs as the same user can change that."""
+    kinds = [name for name in dir(resource) if name.startswith("RLIMIT_")]
+    allowed: list[object] = [resource.getrlimit(getattr(resource, name)) for name in kinds]
+    turns = os.sched_getaffinity(0) if hasattr(os, "sched_getaffinity") else None
+    return [*allowed, os.getpriority(os.PRIO_PROCESS, 0), turns]
+
+
 def descendants(pid: int) -> list[int]:
     """The processes below `pid`, nearest first; `pid` itself is not among them."""
     if not LINUX:
-        with suppress(psutil.Error):
-            return [process.pid for process in psutil.Process(pid).children(recursive=True)]
-        return []
+        return list(_kin().descendants(pid))
     found = _children(pid)
     for child in found:  # grows while it is read
         found += _children(child)
     return found
+
+
+def _kin() -> Any:
+    return import_module("pypatterns.course.checking.kin")
 
 
 def _children(pid: int) -> list[int]:
@@ -102,9 +112,7 @@ def _resident(pid: int) -> int:
         with suppress(OSError, IndexError, ValueError):
             return int(Path(f"/proc/{pid}/statm").read_text().split()[1]) * resource.getpagesize()
         return 0
-    with suppress(psutil.Error):
-        return int(psutil.Process(pid).memory_info().rss)
-    return 0
+    return int(_kin().resident(pid))
 
 
 def kept_waiting(pid: int) -> float:
@@ -123,6 +131,16 @@ def kept_waiting(pid: int) -> float:
     return longest / 1e9
 
 
+def _kill_all_below() -> None:
+    if os.getpid() == 1:  # of a sandbox: all others die at once, those that just fork, too
+        with suppress(OSError):
+            os.kill(-1, signal.SIGKILL)
+        return
+    for each in descendants(os.getpid()):
+        with suppress(OSError):
+            os.kill(each, signal.SIGKILL)
+
+
 def end_all(session: int) -> None:
     """Kill and reap every process below this one, and those of a session, where orphans are not adopted.
 
@@ -132,9 +150,7 @@ def end_all(session: int) -> None:
         os.killpg(session, signal.SIGKILL)
     with suppress(ChildProcessError):  # raised when none is left
         while True:
-            for each in descendants(os.getpid()):
-                with suppress(OSError):
-                    os.kill(each, signal.SIGKILL)
+            _kill_all_below()
             while os.waitpid(-1, os.WNOHANG)[0]:
                 pass
             time.sleep(0.001)  # the killed take a moment to end, and may have forked meanwhile

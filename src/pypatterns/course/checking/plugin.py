@@ -104,16 +104,16 @@ class Checks:
 
     @pytest.hookimpl
     def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
-        """Put the generated check of the signature, where there is one, before an exercise's own checks."""
+        """Put the generated check of the signature, where there is one, before an exercise's own checks, in however many files they stand."""
         modules: dict[Path, pytest.Module] = {}
         for item in items:
-            module, exercise = item.getparent(pytest.Module), self.exercise_of(item)
-            if module is not None and exercise is not None:
-                modules.setdefault(item.path, module)
-        for path, module in modules.items():
-            if not signature.asks_for_names(path.with_name("signature.pyi")):
+            module = item.getparent(pytest.Module)
+            if module is not None and self.exercise_of(item) is not None:
+                modules.setdefault(item.path.parent, module)
+        for folder, module in modules.items():
+            if not signature.asks_for_names(folder / "signature.pyi"):
                 continue
-            first = next(index for index, item in enumerate(items) if item.path == path)
+            first = next(index for index, item in enumerate(items) if item.path.parent == folder)
             items.insert(
                 first, SignatureCheck.from_parent(module, name=signature.NAME, checks=self)
             )
@@ -123,6 +123,9 @@ class Checks:
         """Tell which checks there are and what each is worth."""
         if self._emit is None:
             return
+        names = [item.name for item in session.items]
+        if twice := sorted({name for name in names if names.count(name) > 1}):
+            self.broken = f"Two checks have one name: {', '.join(twice)}. Rename one of each."
         shares = [_share(item) for item in session.items]
         whole = sum(shares) or 1.0
         exercise = self.exercise_of(session.items[0]) if session.items else None
@@ -288,6 +291,8 @@ class Checks:
         if asked is not None:
             given |= {"called": asked.called, "output": asked.output}
         error = call.excinfo.value
+        if isinstance(error, pytest.skip.Exception):  # a released course's checks are elsewhere
+            return CheckResult(verdict=Verdict.UNCHECKED, message=str(error), **given)
         if isinstance(error, CallFailed):
             return CheckResult(
                 verdict=error.verdict,

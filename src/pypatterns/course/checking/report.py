@@ -9,7 +9,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from enum import StrEnum
-from importlib.resources import files
+from pathlib import Path
 from typing import Any
 
 SCHEMA = "pypatterns-report/1"
@@ -24,7 +24,15 @@ class Verdict(StrEnum):
     TIMEOUT = "TIMEOUT"  # the last resort: a call did not end
     DEADLOCK = "DEADLOCK"  # proven: nothing in the call can ever go on
     NOT_STARTED = "NOT_STARTED"  # still the starter: never shown as wrong
+    UNCHECKED = "UNCHECKED"  # nothing is wrong so far; this copy of the course has no checks that could say more
     INFRASTRUCTURE = "INFRASTRUCTURE"  # our fault: never a mark
+
+
+class Sandbox(StrEnum):
+    """What keeps an answer from the machine."""
+
+    NONE = "none"  # limits, and a process of its own for every call
+    BWRAP = "bwrap"  # bubblewrap, around it and all that it starts
 
 
 # One verdict for the whole answer: the first of these that a check has.
@@ -35,6 +43,7 @@ WORST_FIRST = (
     Verdict.TIMEOUT,
     Verdict.FAIL,
     Verdict.NOT_STARTED,
+    Verdict.UNCHECKED,
     Verdict.PASS,
 )
 
@@ -130,6 +139,7 @@ class Report:
     output: str = ""
     seed: int | None = None
     versions: Mapping[str, str] = field(default_factory=dict)
+    sandbox: Sandbox = Sandbox.NONE  # what kept the answer from the machine
 
     @property
     def passed(self) -> int:
@@ -138,8 +148,8 @@ class Report:
 
     @property
     def points(self) -> float | None:
-        """The points earned; None where the fault is ours and there is no mark."""
-        if self.verdict is Verdict.INFRASTRUCTURE:
+        """The points earned; None where nobody has decided: the fault is ours, or the checks are elsewhere."""
+        if self.verdict in (Verdict.INFRASTRUCTURE, Verdict.UNCHECKED):
             return None
         return round(sum(check.points for check in self.checks), 2)
 
@@ -179,5 +189,5 @@ def worst(verdicts: tuple[Verdict, ...]) -> Verdict:
 
 def json_schema() -> dict[str, Any]:
     """The published JSON Schema of a report."""
-    text = files(__package__).joinpath("report.schema.json").read_text(encoding="utf-8")
+    text = Path(__file__).with_name("report.schema.json").read_text(encoding="utf-8")
     return dict(json.loads(text))

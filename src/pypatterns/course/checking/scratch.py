@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import os
 import tempfile
+from collections.abc import Container
+from contextlib import suppress
 
 
 class NoRoom(Exception):
@@ -21,6 +23,52 @@ def new(prefix: str, within: str | None = None) -> str:
         return os.path.realpath(tempfile.mkdtemp(prefix=prefix, dir=within))
     except OSError as error:
         raise NoRoom(sentence(within or _temporary(), error)) from error
+
+
+def clear(folder: str, keep: Container[str] = ()) -> bool:
+    """Remove all that is in a folder but what `keep` names, and follow no link; whether nothing else is left.
+
+    An answer may leave folders that are closed, or deeper than any path is long: each is opened and brought up first.
+    """
+    waiting = [folder]
+    while waiting:
+        place = waiting.pop()
+        for entry in _entries(place):
+            if place == folder and entry.name in keep:
+                continue
+            with suppress(OSError):
+                if not entry.is_dir(follow_symlinks=False):
+                    os.unlink(entry.path)
+                elif place == folder:
+                    waiting.append(entry.path)
+                else:
+                    waiting.append(_brought_up(entry.path, folder))
+        if place != folder:
+            with suppress(OSError):
+                os.rmdir(place)
+    return all(entry.name in keep for entry in _entries(folder))
+
+
+def remove(folder: str) -> None:
+    """Remove a folder with all that is in it."""
+    clear(folder)
+    with suppress(OSError):
+        os.rmdir(folder)
+
+
+def _entries(folder: str) -> list[os.DirEntry[str]]:
+    with suppress(OSError):
+        os.chmod(folder, 0o700)  # the answer may have closed it
+    with suppress(OSError), os.scandir(folder) as entries:
+        return list(entries)
+    return []
+
+
+def _brought_up(inner: str, folder: str) -> str:
+    os.chmod(inner, 0o700)
+    place = os.path.join(folder, os.urandom(16).hex())
+    os.rename(inner, place)
+    return place
 
 
 def sentence(folder: str, error: OSError) -> str:

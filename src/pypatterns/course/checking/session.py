@@ -1,32 +1,34 @@
 """The judge's process: pytest and a worker kept warm, one pytest session per answer, events out as each check ends.
 
-`python -m pypatterns.course.checking.session` reads requests from stdin, a JSON line each, and writes events to stdout,
-a JSON line each, `{"event": "end"}` last. Where there is fork, every session runs in a fork of the warm process, so that
+`python -m pypatterns.course.checking.session SANDBOX` reads requests from stdin, a JSON line each, and writes events to
+stdout, a JSON line each, `{"event": "end"}` last. Where there is fork, every session runs in a fork of the warm process, so that
 none sees another's leavings; elsewhere the process serves one request and ends. It ends when its stdin closes.
 """
 
 from __future__ import annotations
 
+import compileall
 import gc
 import json
 import os
 import selectors
 import signal
+import sys
 import tempfile
-from collections.abc import Iterable, Mapping
-from dataclasses import asdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from pypatterns.course import catalog
+from pypatterns.course import catalog, checking
 from pypatterns.course.answers import Answer
-from pypatterns.course.catalog import Exercise
+from pypatterns.course.catalog import Course, Exercise
 from pypatterns.course.checking import calls, known, plugin, signature
 from pypatterns.course.checking.judge import ForkWorker, Worker, can_fork, worker_for
 from pypatterns.course.checking.plugin import Checks, Emit
-from pypatterns.course.checking.report import Cause, Verdict
+from pypatterns.course.checking.report import Cause, Sandbox, Verdict
 from pypatterns.course.errors import CourseError
 
 MISSING_BEHAVIOUR = (Verdict.FAIL, Verdict.TIMEOUT, Verdict.DEADLOCK)
@@ -37,6 +39,14 @@ SLIPS = (
     "ImportError",
     "ModuleNotFoundError",
 )
+_COMMANDS = {
+    number: f"\\x{number:02x}"
+    for number in (*range(32), *range(127, 160))
+    if chr(number) not in "\t\n\r"
+}
+# What a sandbox hides, and which folder it shows in the place of this package.
+Sight = tuple[Sequence[str], str]
+LONGEST_MESSAGE = 10_000  # characters: an answer can give back millions
 ARGUMENTS = [
     "--disable-plugin-autoload",
     "--assert=plain",  # a check's message is all that a learner reads
@@ -55,8 +65,8 @@ ARGUMENTS = [
 
 
 def check(request: Mapping[str, Any], worker: Worker, emit: Emit) -> None:
-    """Run one answer's checks. `request`: course (folder), exercise, source, origin, elsewhere, files, seed."""
-    course = catalog.load(Path(request["course"]))
+    """Run one answer's checks. `request`: course and checks (folders), exercise, source, origin, elsewhere, files, seed."""
+    course = course_of(request)
     exercise = course.exercise(request["exercise"])
     answer = Answer(
         exercise.name,
@@ -68,6 +78,8 @@ def check(request: Mapping[str, Any], worker: Worker, emit: Emit) -> None:
     events: list[dict[str, Any]] = []
 
     def listen(event: dict[str, Any]) -> None:
+        if len(event.get("message", "")) > LONGEST_MESSAGE:
+            event["message"] = event["message"][:LONGEST_MESSAGE] + " … (cut here)"
         events.append(event)
         emit(event)
 
@@ -80,11 +92,36 @@ def check(request: Mapping[str, Any], worker: Worker, emit: Emit) -> None:
     )
     folder = str(exercise.checks)
     pytest.main(
-        [*ARGUMENTS, "--rootdir", folder, "--confcutdir", folder, str(exercise.test_file)],
+        [*ARGUMENTS, "--rootdir", folder, "--confcutdir", folder, folder],
         plugins=[plugin, checks],
     )
     causes = [asdict(cause) for cause in causes_of(exercise, events)]
     emit({"event": "end", "causes": causes, "broken": checks.broken})
+
+
+def course_of(request: Mapping[str, Any]) -> Course:
+    """The course, with the exercise's checks where the request has them: an instructor's own may lie outside it."""
+    course = catalog.load(Path(request["course"]))
+    asked = replace(course.exercise(request["exercise"]), checks=Path(request["checks"]))
+    lessons = [
+        replace(
+            lesson,
+            exercises=tuple(
+                asked if each.name == asked.name else each for each in lesson.exercises
+            ),
+        )
+        for lesson in course.lessons
+    ]
+    return replace(course, lessons=tuple(lessons))
+
+
+def harmless(told: Any) -> Any:
+    """What is told, without half characters, which no file can hold, and without commands for a terminal."""
+    if isinstance(told, str):
+        return told.encode("utf-8", "replace").decode("utf-8").translate(_COMMANDS)
+    if isinstance(told, Mapping):
+        return {name: harmless(value) for name, value in told.items()}
+    return [harmless(value) for value in told] if isinstance(told, list | tuple) else told
 
 
 def causes_of(exercise: Exercise, events: Iterable[Mapping[str, Any]]) -> tuple[Cause, ...]:
@@ -104,6 +141,14 @@ def causes_of(exercise: Exercise, events: Iterable[Mapping[str, Any]]) -> tuple[
     return known.misconceptions(exercise, failed)
 
 
+def _started(preload: Sequence[str], sight: Sight, sandbox: Sandbox) -> Worker:
+    hidden, package = sight
+    worker = worker_for(preload, sandbox=sandbox, hidden=hidden, package=package)
+    if isinstance(worker, ForkWorker):
+        worker.start()
+    return worker
+
+
 def warm_up() -> None:
     """Run a session of no checks: pytest loads its parts when they are first needed, and each fork would load them anew."""
     with tempfile.TemporaryDirectory() as nothing:
@@ -115,17 +160,21 @@ def warm_up() -> None:
 class Server:
     """Serves requests until stdin closes."""
 
-    def __init__(self, requests: int, events: int) -> None:
+    def __init__(self, requests: int, events: int, sandbox: Sandbox) -> None:
         self._requests = requests
         self._events = events
+        self._sandbox = sandbox
         self._buffer = b""
         self._closed = False
         self._worker: Worker | None = None
         self._preload: set[str] = set()
+        self._spare: tuple[tuple[list[str], Sight], Worker] | None = None
+        self._submission = ""  # whose answers the worker's sandbox is for
 
     def serve(self) -> None:
         """One request after another."""
-        self._start_worker(set())
+        if self._sandbox is Sandbox.NONE:
+            self._start_worker(set(), "")
         if can_fork():
             warm_up()
         while (line := self._line()) is not None:
@@ -135,14 +184,15 @@ class Server:
     def _serve(self, request: Mapping[str, Any]) -> bool:
         """One request; whether to wait for another."""
         try:
-            exercise = catalog.load(Path(request["course"])).exercise(request["exercise"])
+            exercise = course_of(request).exercise(request["exercise"])
             preload = calls.preload_of(
                 exercise
             )  # its drivers are compiled here, for all forks to come
         except (CourseError, OSError, ValueError) as error:
             self._emit({"event": "end", "causes": [], "broken": str(error)})
             return can_fork()
-        worker = self._start_worker(preload)
+        sight = (request["course"], request["checks"]), request["package"]
+        worker = self._start_worker(preload | {*request["preload"]}, request["submission"], sight)
         if not can_fork():
             check(request, worker, self._emit)
             return False
@@ -151,19 +201,37 @@ class Server:
         return self._in_a_fork(request, worker)
 
     def close(self) -> None:
-        """End the worker."""
+        """End the workers."""
+        self._end_worker()
+        if self._spare is not None:
+            self._spare[1].close()
+
+    def _end_worker(self) -> None:
         if self._worker is not None:
             self._worker.close()
 
-    def _start_worker(self, preload: set[str]) -> Worker:
-        """The worker, started anew if it lacks modules that this exercise's answers may import."""
-        if self._worker is None or not preload <= self._preload:
-            self.close()
-            self._preload |= preload
-            self._worker = worker_for(sorted(self._preload))
-            if isinstance(self._worker, ForkWorker):
-                self._worker.start()
+    def _start_worker(self, preload: set[str], submission: str, sight: Sight = ((), "")) -> Worker:
+        """The worker, started anew if it lacks modules that this exercise's answers may import, or is for another's answers."""
+        moves = self._sandbox is not Sandbox.NONE and submission != self._submission
+        if self._worker is None or moves or not preload <= self._preload:
+            self._end_worker()
+            self._preload = preload if moves else preload | self._preload
+            self._submission = submission
+            self._worker = self._new_worker(sight)
         return self._worker
+
+    def _new_worker(self, sight: Sight) -> Worker:
+        """A worker that starts now, or in a sandbox one that was started while the last submission was checked."""
+        wanted = (sorted(self._preload), sight)
+        if self._sandbox is Sandbox.NONE:
+            return _started(*wanted, self._sandbox)
+        spare, self._spare = self._spare, None
+        if spare is not None and spare[0] != wanted:
+            spare[1].close()
+            spare = None
+        worker = spare[1] if spare is not None else _started(*wanted, self._sandbox)
+        self._spare = (wanted, _started(*wanted, self._sandbox))
+        return worker
 
     def _in_a_fork(self, request: Mapping[str, Any], worker: Worker) -> bool:
         """Run a session in a fork and see it through; False if stdin closed meanwhile, and with it the reason to go on."""
@@ -214,17 +282,19 @@ class Server:
         return bool(data)
 
     def _emit(self, event: dict[str, Any]) -> None:
-        data = memoryview(json.dumps(event).encode() + b"\n")
+        data = memoryview(json.dumps(harmless(event)).encode() + b"\n")
         while data:
             data = data[os.write(self._events, data) :]
 
 
 def main() -> None:
     """Serve on what were stdin and stdout; whatever a check prints goes to stderr."""
+    # Workers start without writing bytecode, so that an answer cannot; this package's is written here, where it may be.
+    compileall.compile_dir(os.path.dirname(checking.__file__), quiet=2)
     requests, events = os.dup(0), os.dup(1)
     os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
     os.dup2(2, 1)
-    server = Server(requests, events)
+    server = Server(requests, events, Sandbox(sys.argv[1]))
     try:
         server.serve()
     finally:

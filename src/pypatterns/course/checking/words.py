@@ -22,7 +22,12 @@ OUTPUT_LINES = 12
 OUTPUT_COLUMNS = 160
 STANDS = 12  # places where something stood; threads that stand alike count once
 
-SIGNS = {Verdict.PASS: "✔", Verdict.NOT_STARTED: "○", Verdict.INFRASTRUCTURE: "!"}
+SIGNS = {
+    Verdict.PASS: "✔",
+    Verdict.NOT_STARTED: "○",
+    Verdict.UNCHECKED: "○",
+    Verdict.INFRASTRUCTURE: "!",
+}
 FAILED_SIGN = "✘"
 
 NOT_STARTED = (
@@ -67,7 +72,8 @@ def sign(verdict: Verdict) -> str:
 
 def behaviour(check: CheckResult) -> str:
     """What a check proves, after its verdict where that is more than that it holds or does not."""
-    told = "" if check.verdict in (Verdict.PASS, Verdict.FAIL) else f"{check.verdict}: "
+    plain = (Verdict.PASS, Verdict.FAIL, Verdict.UNCHECKED)
+    told = "" if check.verdict in plain else f"{check.verdict}: "
     return f"{told}{check.behaviour or check.name}"
 
 
@@ -167,6 +173,8 @@ def _in_short(report: Report) -> str:
             return "the answer does not import"
         case Verdict.NOT_STARTED:
             return "still the starter"
+        case Verdict.UNCHECKED:
+            return "nothing is wrong so far"
         case Verdict.INFRASTRUCTURE:
             return "it could not be checked"
         case _:

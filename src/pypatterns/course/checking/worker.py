@@ -15,7 +15,6 @@ import importlib
 import linecache  # noqa: F401 - loaded once here instead of in every child that describes an error
 import os
 import select
-import shutil
 import signal
 import socket
 import sys
@@ -47,9 +46,12 @@ GRACE = {signal.SIGUSR1: 0.5, signal.SIGUSR2: 0.2}
 
 def main() -> None:
     """Serve one judge until it goes away."""
-    descriptor, scratch, *modules = sys.argv[1:]
+    descriptor, folder, *modules = sys.argv[1:]
     control = socket.socket(fileno=int(descriptor))
     control.set_inheritable(False)
+    signal.signal(
+        signal.SIGINT, signal.SIG_IGN
+    )  # else an answer could raise KeyboardInterrupt here
     limits.become_keeper()
     limits.make_room_for_descriptors(TRACES + 1)
     for module in modules:
@@ -60,9 +62,10 @@ def main() -> None:
     gc.freeze()  # children share these pages instead of copying them at their first collection
     try:
         control.sendall(wire.pack({"ready": os.getpid()}))
-        Zygote(control, scratch).serve()
+        Zygote(control, folder).serve()
     finally:
-        shutil.rmtree(scratch, ignore_errors=True)
+        scratch.remove(folder)
+        os._exit(0)  # taking the libraries apart again would keep the next submission waiting
 
 
 def _read_ahead() -> None:
@@ -76,20 +79,22 @@ def _read_ahead() -> None:
 class Zygote:
     """One call at a time: fork, watch, end everything, report."""
 
-    def __init__(self, control: socket.socket, scratch: str) -> None:
+    def __init__(self, control: socket.socket, folder: str) -> None:
         self._control = control
-        self._scratch = scratch
+        self._scratch = folder
+        self._is_clean, self._standing = True, limits.standing()
+        self._not_ours = frozenset(os.listdir(folder))  # what a sandbox shows may lie in it
         # Signals whose handlers wake nobody: this process's own, which children inherit, and those of an autopsy.
         self._harmless = onlooker.caught_here() | onlooker.mask([*GRACE, QUESTION])
-        self._alarm, ring = os.pipe()  # readable when a child has ended
+        self._alarm, self._ring = os.pipe()  # readable when a child has ended
         os.set_blocking(self._alarm, False)
-        os.set_blocking(ring, False)
+        os.set_blocking(self._ring, False)
         signal.signal(signal.SIGCHLD, lambda *_: None)
-        signal.set_wakeup_fd(ring, warn_on_full_buffer=False)
+        signal.set_wakeup_fd(self._ring, warn_on_full_buffer=False)
 
     def serve(self) -> None:
-        """Carry out orders until the judge closes its end."""
-        while (received := receive(self._control)) is not None:
+        """Carry out orders until the judge closes its end, or a call has left what a later one would suffer from."""
+        while self._is_clean and (received := receive(self._control)) is not None:
             try:
                 self._control.sendall(wire.pack(self._carry_out(*received)))
             except OSError:  # the judge is gone
@@ -111,22 +116,15 @@ class Zygote:
             for descriptor in given:
                 os.close(descriptor)
         ended = self._end(Child(pid), order)
-        self._clear()
+        # The next call must find nothing: the scratch folder is where temporary files go, too.
+        is_empty = scratch.clear(self._scratch, keep=self._not_ours)
+        self._is_clean = is_empty and limits.standing() == self._standing
         return ended
-
-    def _clear(self) -> None:
-        """Leave the next call nothing: the scratch folder is where temporary files go, too."""
-        with contextlib.suppress(OSError), os.scandir(self._scratch) as entries:
-            for entry in entries:
-                if entry.is_dir(follow_symlinks=False):
-                    shutil.rmtree(entry.path, ignore_errors=True)
-                else:
-                    with contextlib.suppress(OSError):
-                        os.unlink(entry.path)
 
     def _be_child(self, folder: str, channel: int, output: int) -> NoReturn:
         try:
             signal.set_wakeup_fd(-1)
+            os.close(self._ring)
             signal.signal(signal.SIGCHLD, signal.SIG_DFL)
             self._control.close()
             os.close(self._alarm)

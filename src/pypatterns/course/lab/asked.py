@@ -40,9 +40,9 @@ class Outcome:
 
     @property
     def exit_code(self) -> int:
-        """0 all passed, 1 something did not, 3 nothing is wrong but our own checking failed."""
+        """0 all passed as far as can be told here, 1 something did not, 3 nothing is wrong but our own checking failed."""
         verdicts = {report.verdict for report in self.reports}
-        if self.refused or verdicts - {Verdict.PASS, Verdict.INFRASTRUCTURE}:
+        if self.refused or verdicts - {Verdict.PASS, Verdict.UNCHECKED, Verdict.INFRASTRUCTURE}:
             return 1
         return 3 if Verdict.INFRASTRUCTURE in verdicts else 0
 

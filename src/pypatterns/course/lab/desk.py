@@ -20,7 +20,7 @@ from pypatterns.course import folders
 from pypatterns.course.answers import cells_of, marked, same_files
 from pypatterns.course.catalog import Course, Exercise, Lesson
 from pypatterns.course.errors import BrokenCourse, UnreadableFile
-from pypatterns.course.lab.files import copy_new, overwrite, told, write_new
+from pypatterns.course.files import copy_new, overwrite, told, write_new
 
 EARLIER = (
     "earlier"  # inside work/, so that `pypatterns check` does not take old answers for new ones

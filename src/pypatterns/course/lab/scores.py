@@ -14,7 +14,7 @@ import json
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from pypatterns.course.lab.files import told
+from pypatterns.course.files import told
 
 FILE = ".predictions.jsonl"
 

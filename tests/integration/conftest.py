@@ -1,8 +1,9 @@
 """Answers that do their worst: each goes through the real engine, and a right answer follows it, which must pass.
 
-What belongs in this folder: one module for each kind of harm, its answers in a table, what each of them must be told
-beside it. The exercise is tiny on purpose: `double(number)`, asked by name and through a driver. All modules share one
-warm judge, as all cells of a notebook do, and all verdicts are printed as one table when the tests have ended.
+`under_fire/` holds those that learners write without meaning harm, `hostile/` those that mean it, in the sandbox. In both,
+one module for each kind of harm, its answers in a table, what each of them must be told beside it. The exercise is tiny on
+purpose: `double(number)`, asked by name and through a driver. All modules of a folder share one warm judge, as all cells of
+a notebook do, and all verdicts are printed as one table when the tests have ended.
 """
 
 from __future__ import annotations
@@ -130,14 +131,16 @@ def judge(course: Course) -> Iterator[Judge]:
 
 @pytest.fixture
 def fire(judge: Judge, course: Course, request: pytest.FixtureRequest) -> Fire:
-    """Check an answer and a right one after it, and note what came of the first for the table."""
+    """Check an answer and a right one of the same submission after it; note what came of the first for the table."""
 
     def fire(name: str, source: str, as_exercise: str = "double") -> Seen:
         exercise = course.exercise(as_exercise)
         began = time.monotonic()
-        report = judge.check(Answer(exercise.name, source, "a test"), exercise)
+        report = judge.check(Answer(exercise.name, source, "a test"), exercise, submission=name)
         took = time.monotonic() - began
-        right = judge.check(Answer("double", RIGHT, "a test"), course.exercise("double"))
+        right = judge.check(
+            Answer("double", RIGHT, "a test"), course.exercise("double"), submission=name
+        )
         kind = request.node.path.stem.removeprefix("test_").replace("_", " ")
         verdict = report.verdict.value  # a plain str: it travels between processes of a test run
         row = Row(request.node.nodeid, kind, name, verdict, first_sentence(report), took)
