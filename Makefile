@@ -12,6 +12,8 @@ BIN := .venv/bin
 # Written last, so a .venv whose making was interrupted has none and is made anew. Its name stands for this folder and this
 # Python: a .venv works for no other.
 MADE := .venv/made-$(shell { pwd; "$(PYTHON)" --version; } 2>&1 | cksum | tr ' ' '-')
+# Tests side by side: one more than there are cores, since browsers and held windows wait.
+WORKERS = $(shell "$(PYTHON)" -c 'import os; print((os.cpu_count() or 1) + 1)')
 INSTALL := --quiet --editable . --group dev --constraint constraints.txt
 
 .PHONY: lab test notebooks soak bench
@@ -24,7 +26,7 @@ test: $(MADE)
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/pytest --numprocesses logical --dist loadfile $(ARGS)
+	$(BIN)/pytest --numprocesses $(WORKERS) --dist loadfile $(ARGS)
 
 notebooks: $(MADE)
 	$(BIN)/pypatterns build $(ARGS)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import os
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -21,13 +22,19 @@ CORES = os.cpu_count() or 1
 EXERCISES = [exercise.name for exercise in catalog.load(ROOT).exercises]
 
 
+@pytest.fixture(scope="module")
+def judges() -> Iterator[JudgePool]:
+    """Kept for all exercises: to start one takes as long as a dozen answers."""
+    with JudgePool(catalog.load(ROOT), jobs=CORES) as judges:
+        yield judges
+
+
 @pytest.mark.parametrize("name", EXERCISES)
-def test_the_checks_of_an_exercise_are_proven(name: str) -> None:
+def test_the_checks_of_an_exercise_are_proven(name: str, judges: JudgePool) -> None:
     """The solution and every right answer pass, every wrong one fails what it must, and nothing is out of shape."""
     course = catalog.load(ROOT)
 
-    with JudgePool(course, jobs=CORES) as judge:
-        proof = verify(course, [course.exercise(name)], judge=judge, jobs=CORES)
+    proof = verify(course, [course.exercise(name)], judge=judges, jobs=CORES)
 
     assert [str(complaint) for complaint in proof.complaints] == []
 
