@@ -29,9 +29,6 @@ LEAVINGS = {
     "a daemon that forks on": DAEMON.format(
         "while True:\n        if os.fork(): os._exit(0)\n        os.setsid()"
     ),
-    "a daemon that kills all others": DAEMON.format(
-        "while True: time.sleep(0.001) or os.kill(-1, 19)"
-    ),
     "a hundred daemons": DAEMON.format("[os.fork() for _ in range(6)]; time.sleep(3600)"),
     "a stopped process": "if os.fork() == 0: os.kill(os.getpid(), 19)",
     "a server": (

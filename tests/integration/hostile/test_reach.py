@@ -20,9 +20,7 @@ REACHES = {
     "lists the submissions": "return os.listdir('$folder')",
     "reads who has an account": "return open('/etc/passwd').read()",
     "climbs up from its folder": "return open('../' * 20 + '$checks').read()",
-    "goes by its parent's root": "return open(f'/proc/{os.getppid()}/root$checks').read()",
     "goes by a link": "os.symlink('$folder', 'link')\nreturn os.listdir('link')",
-    "takes a file into its own folder": "os.link('$classmate', 'mine')\nreturn open('mine').read()",
     "reads the grader's environment": (
         "found = [os.environb.get(b'PYPATTERNS_TEST_SECRET', b'')]\n"
         "for file in glob.glob('/proc/[0-9]*/environ'):\n"
@@ -38,8 +36,6 @@ REACHES = {
     "writes to a classmate's answer": "return open('$classmate', 'a')",
     "writes to the gradebook": "return open('$gradebook', 'a')",
     "writes to the checks": "return open('$checks', 'a')",
-    "writes to this engine": "return open(sys.modules['pypatterns.course.checking.wire'].__file__, 'a')",
-    "writes to Python's library": "return open(os.__file__, 'a')",
     "connects to a port of the machine": (
         "return socket.create_connection(('127.0.0.1', $port), 1)"
     ),
@@ -51,8 +47,12 @@ REACHES = {
     ),
     "finds a process of the machine": "os.kill($sleeper, 0)\nreturn True",
 }
-# What might harm the machine if there were no sandbox.
+# What might harm the machine if there were no sandbox, or would fail there for other reasons, too.
 STRIKES = {
+    "goes by its parent's root": "return open(f'/proc/{os.getppid()}/root$checks').read()",
+    "takes a file into its own folder": "os.link('$classmate', 'mine')\nreturn open('mine').read()",
+    "writes to this engine": "return open(sys.modules['pypatterns.course.checking.wire'].__file__, 'a')",
+    "writes to Python's library": "return open(os.__file__, 'a')",
     "deletes a classmate's answer": "os.unlink('$classmate')\nreturn True",
     "empties the gradebook": "return open('$gradebook', 'w')",
     "writes where results go": "return open('$folder/out/mallory.json', 'w')",

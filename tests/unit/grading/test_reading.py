@@ -83,6 +83,32 @@ def test_two_answers_to_one_exercise_are_for_a_person_to_judge(
     assert "a.py and b.py" in found["ben"].unsure["twice"]
 
 
+def test_the_rest_of_the_course_may_come_along(
+    read_all: Read, tiny_course: Course, handed: Path
+) -> None:
+    """A starter beside an answer is none, and an empty module of a package is no lost one."""
+    (handed / "ana" / "work").mkdir(parents=True)
+    (handed / "ana" / "exercises").mkdir()
+    (handed / "ana" / "exercises" / "01_doubling.ipynb").write_bytes(
+        tiny_course.lessons[0].starter.read_bytes()
+    )
+    (handed / "ana" / "work" / "TWICE.PY").write_text(right())
+    (handed / "ana" / "__init__.py").write_text("")
+
+    ana = read_all()["ana"]
+
+    assert ana.refused == ()
+    assert ana.unsure == {}
+    assert ana.answers["twice"].source == right()
+
+
+def test_an_empty_answer_is_told(read_all: Read, handed: Path) -> None:
+    """A file with an exercise's name that holds nothing may have been lost on the way."""
+    (handed / "ana_twice.py").write_text("")
+
+    assert "is empty" in read_all()["ana"].refused[0]
+
+
 def test_a_submission_without_a_known_exercise_is_refused(read_all: Read, handed: Path) -> None:
     """The reason says what was looked for."""
     (handed / "ana.py").write_text("x = 1")

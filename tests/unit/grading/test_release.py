@@ -14,7 +14,7 @@ import pytest
 
 from pypatterns.course import answers, catalog
 from pypatterns.course.catalog import Course
-from pypatterns.course.checking import Judge, Verdict, signature
+from pypatterns.course.checking import Judge, Verdict, html, signature
 from pypatterns.course.checking.words import text
 from pypatterns.course.errors import CourseError
 from pypatterns.course.grading.blanks import blanked
@@ -178,6 +178,7 @@ def test_check_says_what_it_can_tell(
     assert report.verdict is verdict
     assert said in " ".join(text(report).split())
     assert report.points in (None, 0.0)
+    assert said.partition(" ")[0] in html.panel(report)
 
 
 def test_it_cannot_grade_by_itself(

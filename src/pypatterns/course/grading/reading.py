@@ -21,6 +21,7 @@ from typing import IO
 from pypatterns.course import answers
 from pypatterns.course.answers import Answer
 from pypatterns.course.catalog import Course, Exercise
+from pypatterns.course.checking.admission import starter
 from pypatterns.course.errors import CourseError, NoAnswer
 from pypatterns.course.grading import entries
 from pypatterns.course.grading.entries import Entry, Unfit
@@ -64,7 +65,7 @@ def read(handed: Handed, course: Course, chosen: Collection[Exercise]) -> Submis
         for part in handed.parts:
             desk.take(part)
         found = list(_found(Path(folder), course, desk.refused))
-    return _sorted_out(handed.learner, found, desk.refused, chosen)
+    return _sorted_out(handed.learner, found, desk.refused, course, chosen)
 
 
 class Desk:
@@ -84,18 +85,21 @@ class Desk:
         except (Unfit, OSError) as error:
             reason = str(error) if isinstance(error, Unfit) else _unreadable(error)
             self.refused.append(reason if part.shown in reason else f"{part.shown}: {reason}")
-            # what was copied before stays out of the reader's sight
-            at.rename(at.with_name(f".{at.name}")) if at.exists() else None
+            if at.exists():  # what was copied before stays out of the reader's sight
+                at.rename(at.with_name(f".{at.name}"))
 
     def _take_all(self, files: Iterator[Entry], at: Path) -> None:
         for entry in files:
             path = PurePosixPath(entry.name)
+            suffix = path.suffix.lower()
             if entry.refused:
                 self.refused.append(f"{entry.name} {entry.refused}")
-            elif path.suffix.lower() == ZIP:
-                self._unzip(entry, at / entry.name)
-            elif path.suffix in ANSWERS or self._exercises.intersection(path.parts[:-1]):
-                self._copy(entry, at / entry.name)
+            elif suffix == ZIP:
+                self._unzip(entry, at / path)
+            elif suffix in ANSWERS:
+                self._copy(entry, at / path.with_suffix(suffix))
+            elif self._exercises.intersection(path.parts[:-1]):  # an answer of several files
+                self._copy(entry, at / path)
 
     def _unzip(self, entry: Entry, at: Path) -> None:
         if entry.zipped:
@@ -118,7 +122,8 @@ class Desk:
             if error.errno in (errno.ENAMETOOLONG, errno.EINVAL, errno.EILSEQ):
                 raise Unfit(f"{entry.name[:80]!r} is no name for a file here") from None
             raise NoRoom(_no_room(error)) from error
-        if not whole:
+        nothing = whole and to.suffix == ".py" and not to.stat().st_size
+        if not whole or (nothing and to.stem not in self._exercises):  # an empty __init__.py
             to.unlink()
 
     def _read_into(self, entry: Entry, copy: IO[bytes]) -> bool:
@@ -167,22 +172,32 @@ def _found(folder: Path, course: Course, refused: list[str]) -> Iterator[Answer]
 
 
 def _sorted_out(
-    learner: str, found: list[Answer], refused: list[str], chosen: Collection[Exercise]
+    learner: str,
+    found: list[Answer],
+    refused: list[str],
+    course: Course,
+    chosen: Collection[Exercise],
 ) -> Submission:
     """Each chosen exercise's one answer. Two that are the same code are one; two that are not are for a person to judge."""
-    given: dict[str, list[Answer]] = {each.name: [] for each in chosen}
-    for answer in found:
-        same = (
-            answers.same_code(answer.source, other.source)
-            for other in given.get(answer.exercise, ())
-        )
-        if answer.exercise in given and not any(same):
-            given[answer.exercise].append(answer)
+    given: dict[str, list[Answer]] = {}
+    for each in chosen:
+        theirs = [answer for answer in found if answer.exercise == each.name]
+        given[each.name] = _different(theirs, starter(each, course) if len(theirs) > 1 else "")
     unsure = {name: _which(several) for name, several in given.items() if len(several) > 1}
     if not any(given.values()) and not refused:
         refused = [_nothing(found)]
     single = {name: several[0] for name, several in given.items() if len(several) == 1}
     return Submission(learner, single, unsure, tuple(dict.fromkeys(refused)))
+
+
+def _different(theirs: list[Answer], untouched: str) -> list[Answer]:
+    """Those that differ; a starter beside an answer came along with the rest of the course."""
+    different: list[Answer] = []
+    for answer in theirs:
+        if not any(answers.same_code(answer.source, other.source) for other in different):
+            different.append(answer)
+    started = [each for each in different if not answers.same_code(each.source, untouched)]
+    return started or different
 
 
 def _which(several: list[Answer]) -> str:
