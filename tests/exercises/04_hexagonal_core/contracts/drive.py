@@ -5,9 +5,11 @@ import importlib
 import inspect
 import shutil
 import sys
+from contextlib import AsyncExitStack
 from pathlib import Path
 
 import httpx
+from fastapi import FastAPI
 
 from pypatterns.course.checking.probes.contracts import lint_imports
 
@@ -46,18 +48,23 @@ def serve(answer, calls):
     try:
         inspect.signature(create_app).bind("sqlite://")
     except TypeError as error:
-        return {"missing": f"create_app(url) in market/bootstrap.py ({error})"}
-    return {"missing": "", "replies": asyncio.run(_replies(create_app, calls))}
+        return {"missing": f"create_app(url) in market/bootstrap.py: {error}"}
+    apps = {name: create_app("sqlite:///markets.db") for name in {call[0] for call in calls}}
+    if not all(isinstance(app, FastAPI) for app in apps.values()):
+        return {"missing": "FastAPI app that create_app returns"}
+    return {"missing": "", "replies": asyncio.run(_replies(apps, calls))}
 
 
-async def _replies(create_app, calls):
+async def _replies(apps, calls):
     """The status and the JSON of each reply: a server that raises answers 500, as uvicorn does."""
-    apps, replies = {}, []
-    for app, method, path, body in calls:
-        apps[app] = apps.get(app) or create_app("sqlite:///markets.db")
-        transport = httpx.ASGITransport(apps[app], raise_app_exceptions=False)
-        async with httpx.AsyncClient(transport=transport, base_url="http://market") as client:
-            reply = await client.request(method, path, json=body)
-        is_json = reply.headers.get("content-type", "").startswith("application/json")
-        replies.append([reply.status_code, reply.json() if is_json else reply.text])
+    replies = []
+    async with AsyncExitStack() as running:
+        for app in apps.values():
+            await running.enter_async_context(app.router.lifespan_context(app))
+        for name, method, path, body in calls:
+            transport = httpx.ASGITransport(apps[name], raise_app_exceptions=False)
+            async with httpx.AsyncClient(transport=transport, base_url="http://market") as client:
+                reply = await client.request(method, path, json=body)
+            is_json = reply.headers.get("content-type", "").startswith("application/json")
+            replies.append([reply.status_code, reply.json() if is_json else reply.text])
     return replies

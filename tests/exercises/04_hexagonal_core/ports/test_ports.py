@@ -46,12 +46,12 @@ def test_factories_and_clocks_fit(answer):
 
 
 def test_unfit_repositories_are_refused(answer):
-    """A repository is refused that is not async, lacks a method, takes other arguments, or deals in rows of its own."""
+    """A repository is refused that is not async, lacks a method, takes other arguments, gives other things back, or deals in rows of its own."""
     _none_fits(answer, "MarketRepository")
 
 
 def test_unfit_units_are_refused(answer):
-    """A unit is refused whose commit or markets is not async, that lacks commit, or that `async with` cannot enter and leave."""
+    """A unit is refused whose commit or markets is not async, whose commit or __aexit__ returns a bool, that lacks commit, or that `async with` cannot enter and leave."""
     _none_fits(answer, "UnitOfWork")
 
 

@@ -14,7 +14,7 @@ class TextualMarkets:
     async def by_slug(self, slug: str) -> Market | None:
         return None
 
-    async def page(self, *, limit: str, offset: str) -> list[Market]:
+    async def page(self, *, limit: str, offset: int) -> list[Market]:
         return []
 
 

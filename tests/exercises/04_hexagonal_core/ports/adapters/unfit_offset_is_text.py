@@ -1,0 +1,22 @@
+"""A repository whose page takes its offset as text
+
+port: MarketRepository.page
+"""
+
+from answer import MarketRepository
+
+from pypatterns.market.domain.market import Market
+
+
+class CursorMarkets:
+    async def add(self, market: Market) -> None: ...
+
+    async def by_slug(self, slug: str) -> Market | None:
+        return None
+
+    async def page(self, *, limit: int, offset: str) -> list[Market]:
+        return []
+
+
+def as_port() -> MarketRepository:
+    return CursorMarkets()
