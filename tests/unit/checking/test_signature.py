@@ -118,6 +118,28 @@ def test_wrong_is_told_with_the_prompts_own_line(
     assert "The prompt states: " in said
 
 
+@pytest.mark.parametrize(
+    ("method", "words"),
+    [
+        ("@classmethod\n    def at(cls, path): ...", ""),
+        ("@staticmethod\n    def at(path): ...", ""),
+        ("@classmethod\n    def at(cls): ...", "too many positional arguments"),
+        ("@staticmethod\n    def at(path, mode): ...", "argument: 'mode'"),
+    ],
+)
+def test_methods_of_the_class_are_held_to_their_calls(
+    tmp_path: Path, method: str, words: str
+) -> None:
+    """What the stub states as a class method may be static, and must take the call that is stated."""
+    file = tmp_path / "signature.pyi"
+    file.write_text("class Store:\n    @classmethod\n    def at(cls, path: str) -> Store: ...\n")
+
+    said = complaint(file, f"class Store:\n    {method}\n")
+
+    assert words in said
+    assert bool(words) == bool(said)
+
+
 def test_a_stub_that_asks_for_nothing_is_a_broken_course(tmp_path: Path) -> None:
     """Else every answer would pass the check."""
     file = tmp_path / "signature.pyi"

@@ -31,12 +31,13 @@ def _look(answer: ModuleType, name: str, calls: Sequence[Sequence[Any]]) -> dict
         return {"name": name, "found": bool(owner_name) and _made_later(owner, method)}
     target = getattr(owner, method)
     bound = 1 if inspect.isclass(owner) and inspect.isfunction(found) else 0  # a place for self
+    is_plain = bound or not inspect.isclass(owner) or isinstance(found, classmethod | staticmethod)
     return {
         "name": name,
         "found": True,
         "callable": callable(target),
         "async": inspect.iscoroutinefunction(target) or inspect.isasyncgenfunction(target),
-        "misfit": _misfit(target, bound, calls) if bound or not inspect.isclass(owner) else "",
+        "misfit": _misfit(target, bound, calls) if is_plain else "",
     }
 
 

@@ -1,0 +1,60 @@
+"""First change the market, then say what it was and is.
+
+fails: test_a_change_adds_one_event
+says: where the market was before the change
+feedback: You ask the changed market for the status before, and it no longer knows: before and after are the same. Make the event
+    from the market that was passed in.
+"""
+
+from dataclasses import dataclass, replace
+from enum import StrEnum
+
+
+class MarketStatus(StrEnum):
+    DRAFT = "DRAFT"
+    ACTIVE = "ACTIVE"
+    SUSPENDED = "SUSPENDED"
+    CLOSED = "CLOSED"
+
+
+@dataclass(frozen=True)
+class StatusChanged:
+    market_id: str
+    before: MarketStatus
+    after: MarketStatus
+
+
+@dataclass(frozen=True, slots=True)
+class Market:
+    id: str
+    status: MarketStatus = MarketStatus.DRAFT
+    events: tuple[StatusChanged, ...] = ()
+
+
+class TransitionRefused(Exception):
+    """A market in status `current` cannot become `wanted`."""
+
+    def __init__(self, current: MarketStatus, wanted: MarketStatus) -> None:
+        super().__init__(f"a market that is {current} cannot become {wanted}")
+        self.current = current
+        self.wanted = wanted
+
+
+ALLOWED = {
+    MarketStatus.DRAFT: {MarketStatus.ACTIVE},
+    MarketStatus.ACTIVE: {MarketStatus.SUSPENDED, MarketStatus.CLOSED},
+    MarketStatus.SUSPENDED: {MarketStatus.ACTIVE, MarketStatus.CLOSED},
+    MarketStatus.CLOSED: set(),
+}
+
+
+def change(market: Market, wanted: MarketStatus) -> Market:
+    if wanted not in ALLOWED[market.status]:
+        raise TransitionRefused(market.status, wanted)
+    market = replace(market, status=wanted)
+    event = StatusChanged(market.id, market.status, wanted)
+    return replace(market, status=wanted, events=(*market.events, event))
+
+
+def pull_events(market: Market) -> tuple[Market, tuple[StatusChanged, ...]]:
+    return replace(market, events=()), market.events

@@ -1,0 +1,59 @@
+"""events are the events of this change.
+
+fails: test_a_change_adds_one_event
+says: that nobody has pulled yet is lost
+feedback: You replace the earlier events, which nobody has pulled yet: they are lost. `(*market.events, event)` adds one behind
+    them.
+"""
+
+from dataclasses import dataclass, replace
+from enum import StrEnum
+
+
+class MarketStatus(StrEnum):
+    DRAFT = "DRAFT"
+    ACTIVE = "ACTIVE"
+    SUSPENDED = "SUSPENDED"
+    CLOSED = "CLOSED"
+
+
+@dataclass(frozen=True)
+class StatusChanged:
+    market_id: str
+    before: MarketStatus
+    after: MarketStatus
+
+
+@dataclass(frozen=True, slots=True)
+class Market:
+    id: str
+    status: MarketStatus = MarketStatus.DRAFT
+    events: tuple[StatusChanged, ...] = ()
+
+
+class TransitionRefused(Exception):
+    """A market in status `current` cannot become `wanted`."""
+
+    def __init__(self, current: MarketStatus, wanted: MarketStatus) -> None:
+        super().__init__(f"a market that is {current} cannot become {wanted}")
+        self.current = current
+        self.wanted = wanted
+
+
+ALLOWED = {
+    MarketStatus.DRAFT: {MarketStatus.ACTIVE},
+    MarketStatus.ACTIVE: {MarketStatus.SUSPENDED, MarketStatus.CLOSED},
+    MarketStatus.SUSPENDED: {MarketStatus.ACTIVE, MarketStatus.CLOSED},
+    MarketStatus.CLOSED: set(),
+}
+
+
+def change(market: Market, wanted: MarketStatus) -> Market:
+    if wanted not in ALLOWED[market.status]:
+        raise TransitionRefused(market.status, wanted)
+    event = StatusChanged(market.id, market.status, wanted)
+    return replace(market, status=wanted, events=(event,))
+
+
+def pull_events(market: Market) -> tuple[Market, tuple[StatusChanged, ...]]:
+    return replace(market, events=()), market.events

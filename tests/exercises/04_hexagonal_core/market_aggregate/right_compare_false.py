@@ -1,0 +1,62 @@
+"""The dataclass compares and hashes the id alone, since all other fields have compare=False."""
+
+import json
+import re
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass, field
+from enum import StrEnum
+
+
+class MarketStatus(StrEnum):
+    DRAFT = "DRAFT"
+    ACTIVE = "ACTIVE"
+    SUSPENDED = "SUSPENDED"
+    CLOSED = "CLOSED"
+
+
+class DomainError(Exception):
+    """The domain refuses; nothing is broken."""
+
+
+class InvalidMarket(DomainError):
+    """No market can have this value."""
+
+
+SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+
+
+@dataclass(frozen=True, slots=True)
+class Market:
+    id: str
+    name: str = field(compare=False)
+    slug: str = field(compare=False)
+    status: MarketStatus = field(default=MarketStatus.DRAFT, compare=False)
+    tags: tuple[str, ...] = field(default=(), compare=False)
+
+    def __post_init__(self) -> None:
+        if not isinstance(self.id, str) or not self.id:
+            raise InvalidMarket(f"id: {self.id!r}")
+        if not isinstance(self.name, str) or not self.name.strip():
+            raise InvalidMarket(f"name: {self.name!r}")
+        if not isinstance(self.slug, str) or not re.fullmatch(SLUG, self.slug):
+            raise InvalidMarket(f"slug: {self.slug!r}")
+        if not isinstance(self.status, MarketStatus):
+            raise InvalidMarket(f"status: {self.status!r}")
+        object.__setattr__(self, "name", self.name.strip())
+        object.__setattr__(self, "tags", tuple(self.tags))
+
+    @classmethod
+    def create(cls, *, id: str, name: str, slug: str, tags: Iterable[str] = ()) -> "Market":
+        return cls(id, name, slug, tags=tuple(tags))
+
+    def to_json(self) -> str:
+        return json.dumps(asdict(self))
+
+    @classmethod
+    def from_json(cls, text: str) -> "Market":
+        data = json.loads(text)
+        try:
+            status = MarketStatus(data.pop("status"))
+        except ValueError as error:
+            raise InvalidMarket(str(error)) from None
+        return cls(status=status, **data)

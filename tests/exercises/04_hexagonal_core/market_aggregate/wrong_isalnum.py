@@ -1,0 +1,76 @@
+"""isalnum() is true of letters and digits.
+
+fails: test_a_bad_slug_is_refused
+says: is a letter, and none of a-z
+feedback: Of all letters and digits that Unicode has, and so are `\\w` and `\\d`: é, ü and Arabic digits pass. Write out
+    the ones you mean: `[a-z0-9]`.
+"""
+
+import json
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass
+from enum import StrEnum
+
+
+class MarketStatus(StrEnum):
+    DRAFT = "DRAFT"
+    ACTIVE = "ACTIVE"
+    SUSPENDED = "SUSPENDED"
+    CLOSED = "CLOSED"
+
+
+class DomainError(Exception):
+    """The domain refuses; nothing is broken."""
+
+
+class InvalidMarket(DomainError):
+    """No market can have this value."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Market:
+    id: str
+    name: str
+    slug: str
+    status: MarketStatus = MarketStatus.DRAFT
+    tags: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        if not isinstance(self.id, str) or not self.id:
+            raise InvalidMarket(f"id: {self.id!r}")
+        if not isinstance(self.name, str) or not self.name.strip():
+            raise InvalidMarket(f"name: {self.name!r}")
+        if not isinstance(self.slug, str) or not is_slug(self.slug):
+            raise InvalidMarket(f"slug: {self.slug!r}")
+        if not isinstance(self.status, MarketStatus):
+            raise InvalidMarket(f"status: {self.status!r}")
+        object.__setattr__(self, "name", self.name.strip())
+        object.__setattr__(self, "tags", tuple(self.tags))
+
+    @classmethod
+    def create(cls, *, id: str, name: str, slug: str, tags: Iterable[str] = ()) -> "Market":
+        return cls(id, name, slug, tags=tuple(tags))
+
+    def to_json(self) -> str:
+        return json.dumps(asdict(self))
+
+    @classmethod
+    def from_json(cls, text: str) -> "Market":
+        data = json.loads(text)
+        try:
+            status = MarketStatus(data.pop("status"))
+        except ValueError as error:
+            raise InvalidMarket(str(error)) from None
+        return cls(status=status, **data)
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Market):
+            return NotImplemented
+        return self.id == other.id
+
+    def __hash__(self) -> int:
+        return hash(self.id)
+
+
+def is_slug(text: str) -> bool:
+    return text == text.lower() and all(part.isalnum() for part in text.split("-"))

@@ -1,0 +1,80 @@
+"""A library that checks values anyway is the shortest way.
+
+fails: test_only_the_standard_library
+feedback: It is short, and now whoever reads a rule of your business must have pydantic, in the version that you have. At
+    the border, where JSON comes in, it is the right tool; the rule itself is one line of the standard library.
+"""
+
+import json
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass
+from enum import StrEnum
+from typing import Annotated
+
+from pydantic import StrictStr, StringConstraints, TypeAdapter, ValidationError
+
+
+class MarketStatus(StrEnum):
+    DRAFT = "DRAFT"
+    ACTIVE = "ACTIVE"
+    SUSPENDED = "SUSPENDED"
+    CLOSED = "CLOSED"
+
+
+class DomainError(Exception):
+    """The domain refuses; nothing is broken."""
+
+
+class InvalidMarket(DomainError):
+    """No market can have this value."""
+
+
+Slug = Annotated[StrictStr, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")]
+SLUG = TypeAdapter(Slug)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Market:
+    id: str
+    name: str
+    slug: str
+    status: MarketStatus = MarketStatus.DRAFT
+    tags: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        if not isinstance(self.id, str) or not self.id:
+            raise InvalidMarket(f"id: {self.id!r}")
+        if not isinstance(self.name, str) or not self.name.strip():
+            raise InvalidMarket(f"name: {self.name!r}")
+        try:
+            SLUG.validate_python(self.slug)
+        except ValidationError as error:
+            raise InvalidMarket(f"slug: {self.slug!r}") from error
+        if not isinstance(self.status, MarketStatus):
+            raise InvalidMarket(f"status: {self.status!r}")
+        object.__setattr__(self, "name", self.name.strip())
+        object.__setattr__(self, "tags", tuple(self.tags))
+
+    @classmethod
+    def create(cls, *, id: str, name: str, slug: str, tags: Iterable[str] = ()) -> "Market":
+        return cls(id, name, slug, tags=tuple(tags))
+
+    def to_json(self) -> str:
+        return json.dumps(asdict(self))
+
+    @classmethod
+    def from_json(cls, text: str) -> "Market":
+        data = json.loads(text)
+        try:
+            status = MarketStatus(data.pop("status"))
+        except ValueError as error:
+            raise InvalidMarket(str(error)) from None
+        return cls(status=status, **data)
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Market):
+            return NotImplemented
+        return self.id == other.id
+
+    def __hash__(self) -> int:
+        return hash(self.id)
