@@ -31,7 +31,7 @@ class Refused:
 def admit(subject: Subject, course: Course) -> Refused | None:
     """Why the answer's checks cannot run, or None if they can. A module is imported once, in a process of its own."""
     answer, exercise = subject.answer, subject.exercise
-    if _untouched(answer, exercise, course):
+    if untouched(answer, exercise, course):
         return Refused(Verdict.NOT_STARTED, "The answer is still the starter.")
     if borrowed := _borrowed(answer, exercise):
         return Refused(
@@ -60,7 +60,7 @@ def _unreadable(answer: Answer) -> Refused | None:
     return None
 
 
-def _untouched(answer: Answer, exercise: Exercise, course: Course) -> bool:
+def untouched(answer: Answer, exercise: Exercise, course: Course) -> bool:
     """Whether the answer is still the starter. Where it is a folder, the cell that names it says nothing of that."""
     pristine = starter(exercise, course)
     if pristine is None:

@@ -21,7 +21,7 @@ from typing import IO
 from pypatterns.course import answers
 from pypatterns.course.answers import Answer
 from pypatterns.course.catalog import Course, Exercise
-from pypatterns.course.checking.admission import starter
+from pypatterns.course.checking.admission import untouched
 from pypatterns.course.errors import CourseError, NoAnswer
 from pypatterns.course.grading import entries
 from pypatterns.course.grading.entries import Entry, Unfit
@@ -182,7 +182,7 @@ def _sorted_out(
     given: dict[str, list[Answer]] = {}
     for each in chosen:
         theirs = [answer for answer in found if answer.exercise == each.name]
-        given[each.name] = _different(theirs, starter(each, course) if len(theirs) > 1 else "")
+        given[each.name] = _different(theirs, each, course) if len(theirs) > 1 else theirs
     unsure = {name: _which(several) for name, several in given.items() if len(several) > 1}
     if not any(given.values()) and not refused:
         refused = [_nothing(found)]
@@ -190,14 +190,20 @@ def _sorted_out(
     return Submission(learner, single, unsure, tuple(dict.fromkeys(refused)))
 
 
-def _different(theirs: list[Answer], untouched: str) -> list[Answer]:
+def _different(theirs: list[Answer], exercise: Exercise, course: Course) -> list[Answer]:
     """Those that differ; a starter beside an answer came along with the rest of the course."""
     different: list[Answer] = []
     for answer in theirs:
-        if not any(answers.same_code(answer.source, other.source) for other in different):
+        if not any(_are_one(answer, other) for other in different):
             different.append(answer)
-    started = [each for each in different if not answers.same_code(each.source, untouched)]
+    started = [each for each in different if not untouched(each, exercise, course)]
     return started or different
+
+
+def _are_one(one: Answer, other: Answer) -> bool:
+    return answers.same_code(one.source, other.source) and answers.same_files(
+        one.files, other.files
+    )
 
 
 def _which(several: list[Answer]) -> str:
