@@ -9,10 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from pypatterns.course import answers
+from pypatterns.course import answers, files
 from pypatterns.course.catalog import Course
 from pypatterns.course.errors import CourseError
-from pypatterns.course import files
 from pypatterns.course.lab.desk import lay_out, reset
 
 NOW = datetime(2026, 11, 23, 14, 5, 9, tzinfo=UTC)

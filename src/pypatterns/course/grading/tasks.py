@@ -26,6 +26,7 @@ from pypatterns.course.catalog import Course, Exercise
 from pypatterns.course.checking import Judge, Report, Sandbox, Verdict, sandbox
 from pypatterns.course.errors import CourseError
 from pypatterns.course.grading import private
+from pypatterns.course.grading.blanks import asked_for, package_without
 from pypatterns.course.grading.private import Files
 
 Data = Mapping[str, Any]
@@ -40,7 +41,7 @@ class Task:
     """One learner's answers to grade.
 
     `course` is the course's folder; where there is none of that name, the installed one is taken. `checks` are the files of an
-    instructor's own checks, `expected` the fingerprint of each exercise's checks: a machine that has others must not mark.
+    instructor's own checks, `expected` the fingerprint of the checks of each exercise that is graded: a machine that has others must not mark.
     """
 
     learner: str
@@ -79,7 +80,8 @@ def grade_one(task: Task) -> dict[str, Any]:
         return {"learner": task.learner, "reports": lost(task, unfit)}
     bench = _bench(task)
     given = [Answer(**each) for each in task.answers]
-    preload = tuple({m for each in given for m in bench.course.exercise(each.exercise).preload})
+    graded = [bench.course.exercise(name) for name in task.expected]  # the same for all learners
+    preload = tuple(sorted({module for each in graded for module in each.preload}))
     reports = {each.exercise: bench.check(each, task, preload) for each in given}
     return {"learner": task.learner, "reports": _plain(reports)}
 
@@ -113,7 +115,11 @@ class Bench:
         self._hopeless: set[str] = set()  # exercises that a new judge could not check either
         self._stack = ExitStack()
         self.course = self._stack.enter_context(private.laid_out(course, checks))
-        self._judge = self._stack.enter_context(Judge(self.course, sandbox=Sandbox(box)))
+        shown = None
+        if box != Sandbox.NONE:
+            shown = self._stack.enter_context(package_without(asked_for(self.course)))
+        judge = Judge(self.course, sandbox=Sandbox(box), package=shown)
+        self._judge = self._stack.enter_context(judge)
 
     def check(self, answer: Answer, task: Task, preload: tuple[str, ...]) -> Report:
         """One report. Where our own part failed it is tried once more, by a new judge: the first may have been killed."""
