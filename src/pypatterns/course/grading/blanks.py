@@ -12,7 +12,15 @@ done. Private helpers and imports that nothing else needs go, too.
 from __future__ import annotations
 
 import ast
-from collections.abc import Collection, Iterable
+import shutil
+import tempfile
+from collections.abc import Collection, Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pypatterns
+from pypatterns.course.catalog import Course
+from pypatterns.course.checking import signature
 
 Definition = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
 
@@ -24,6 +32,33 @@ CLASS = [
     "        raise NotImplementedError",
 ]
 INSIDE = {ast.FunctionDef: FUNCTION, ast.AsyncFunctionDef: FUNCTION, ast.ClassDef: CLASS}
+
+
+KEPT_WHOLE = ("course", "market")  # the kit, and the worked example that lessons take apart
+
+
+def asked_for(course: Course) -> frozenset[str]:
+    """Every name that an exercise asks for."""
+    stubs = [each.signature_file for each in course.exercises if each.signature_file.is_file()]
+    wanted = (each.name for stub in stubs for each in signature.read(stub))
+    return frozenset(name for name in wanted if "." not in name)
+
+
+@contextmanager
+def package_without(asked: Collection[str]) -> Iterator[Path]:
+    """A copy of this package that gives no answer away, to be shown to answers in its place."""
+    package = Path(pypatterns.__file__).parent
+    with tempfile.TemporaryDirectory(prefix="pypatterns-shown-") as folder:
+        copy = Path(shutil.copytree(package, Path(folder, package.name)))
+        for path in copy.rglob("*.py"):
+            if path.relative_to(copy).parts[0] not in KEPT_WHOLE:
+                source = path.read_text(encoding="utf-8")
+                if (without := blanked(source, asked)) != source:
+                    path.write_text(without, encoding="utf-8")
+                    compiled = path.parent / "__pycache__"
+                    for old in compiled.glob(f"{path.stem}.*"):
+                        old.unlink()
+        yield copy
 
 
 def blanked(source: str, asked: Collection[str]) -> str:

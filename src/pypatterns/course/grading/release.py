@@ -20,9 +20,8 @@ from typing import Any
 
 from pypatterns.course import catalog
 from pypatterns.course.catalog import Course, Exercise
-from pypatterns.course.checking import signature
 from pypatterns.course.errors import CourseError
-from pypatterns.course.grading.blanks import blanked
+from pypatterns.course.grading.blanks import KEPT_WHOLE, asked_for, blanked
 
 FILES = (
     "pyproject.toml",
@@ -36,7 +35,6 @@ FILES = (
 )
 NOTEBOOKS = ("notebooks", "exercises")
 PACKAGE = Path("src", "pypatterns")
-KEPT_WHOLE = ("course", "market")  # the kit, and the worked example that lessons take apart
 IGNORED = shutil.ignore_patterns("__pycache__", ".*", "*.pyc")
 INSTEAD = '''\
 """The checks of {name} stay with your instructor."""
@@ -133,7 +131,7 @@ def _copy(course: Course, to: Path) -> Iterator[str]:
         _instead_of_checks(exercise, to)
     if (course.root / PACKAGE).is_dir():
         shutil.copytree(course.root / PACKAGE, to / PACKAGE, ignore=IGNORED)
-        yield from _blank(to, {name for each in course.exercises for name in _asked(each)})
+        yield from _blank(to, asked_for(course))
 
 
 def _drop_solutions(notebook: Path) -> None:
@@ -153,12 +151,6 @@ def _instead_of_checks(exercise: Exercise, to: Path) -> None:
     instead = INSTEAD.format(name=exercise.name)
     (folder / exercise.test_file.name).write_text(instead, encoding="utf-8")
     shutil.copy(exercise.signature_file, folder)
-
-
-def _asked(exercise: Exercise) -> Iterator[str]:
-    return (
-        wanted.name for wanted in signature.read(exercise.signature_file) if "." not in wanted.name
-    )
 
 
 def _blank(to: Path, asked: Collection[str]) -> Iterator[str]:

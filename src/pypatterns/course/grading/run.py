@@ -272,7 +272,7 @@ class Run:
             learner=handed.learner,
             course=str(self._course.root),
             answers=todo,
-            expected={each["exercise"]: self._batch.checks[each["exercise"]] for each in todo},
+            expected=self._batch.checks,
             seed=self._batch.seed,
             sandbox=self._batch.sandbox,
             checks=self._files,

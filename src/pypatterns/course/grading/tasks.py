@@ -27,6 +27,7 @@ from pypatterns.course.checking import Judge, Report, Sandbox, Verdict, sandbox
 from pypatterns.course.checking.calls import preload_of
 from pypatterns.course.errors import CourseError
 from pypatterns.course.grading import private
+from pypatterns.course.grading.blanks import asked_for, package_without
 from pypatterns.course.grading.private import Files
 
 Data = Mapping[str, Any]
@@ -41,7 +42,7 @@ class Task:
     """One learner's answers to grade.
 
     `course` is the course's folder; where there is none of that name, the installed one is taken. `checks` are the files of an
-    instructor's own checks, `expected` the fingerprint of each exercise's checks: a machine that has others must not mark.
+    instructor's own checks, `expected` the fingerprint of the checks of each exercise that is graded: a machine that has others must not mark.
     """
 
     learner: str
@@ -80,8 +81,11 @@ def grade_one(task: Task) -> dict[str, Any]:
         return {"learner": task.learner, "reports": lost(task, unfit)}
     bench = _bench(task)
     given = [Answer(**each) for each in task.answers]
-    needed = (preload_of(bench.course.exercise(each.exercise)) for each in given)
-    preload = tuple(set().union(*needed))
+    graded = [bench.course.exercise(name) for name in task.expected]
+    lessons = {bench.course.exercise(each.exercise).lesson for each in given}
+    # The same for all who answer these lessons, so that the sandbox for the next learner can be started ahead.
+    needed = (preload_of(each) for each in graded if each.lesson in lessons)
+    preload = tuple(sorted(set().union(*needed)))
     reports = {each.exercise: bench.check(each, task, preload) for each in given}
     return {"learner": task.learner, "reports": _plain(reports)}
 
@@ -115,7 +119,11 @@ class Bench:
         self._hopeless: set[str] = set()  # exercises that a new judge could not check either
         self._stack = ExitStack()
         self.course = self._stack.enter_context(private.laid_out(course, checks))
-        self._judge = self._stack.enter_context(Judge(self.course, sandbox=Sandbox(box)))
+        shown = None
+        if box != Sandbox.NONE:
+            shown = self._stack.enter_context(package_without(asked_for(self.course)))
+        judge = Judge(self.course, sandbox=Sandbox(box), package=shown)
+        self._judge = self._stack.enter_context(judge)
 
     def check(self, answer: Answer, task: Task, preload: tuple[str, ...]) -> Report:
         """One report. Where our own part failed it is tried once more, by a new judge: the first may have been killed."""
