@@ -10,7 +10,7 @@ import importlib.util
 import re
 import sqlite3
 import sys
-from contextlib import closing
+from contextlib import closing, suppress
 from contextvars import ContextVar
 
 from sqlalchemy import event
@@ -115,20 +115,20 @@ class Meeting:
 
 
 class Death:
-    """The process dies before its `nth` write or commit. `points` are those that it has come to."""
+    """The process dies before its `nth` write or commit. `points` are those that it has reached; `came`: it is dead."""
 
     def __init__(self, nth):
-        self.points, self._nth, self._dead = [], nth, False
+        self.points, self._nth, self.came = [], nth, False
 
     def pass_by(self):
-        if self._dead:
+        if self.came:
             raise Died
 
     async def come(self, what):
         self.pass_by()
         self.points.append(what)
         if len(self.points) == self._nth:
-            self._dead = True
+            self.came = True
             raise Died
 
 
@@ -240,11 +240,9 @@ def dying(answer, slug, key, version):
         while True:
             database = Database([(slug, "DRAFT", version)], file=f"markets-{len(runs)}.db")
             death = Death(len(runs) + 1)
-            try:
+            with suppress(Died):
                 await answer.publish_once(database.sessions(death), slug, key=key)
-            except Died:
-                pass
-            else:
+            if not death.came:
                 return runs
             born = again(answer, f"born_{len(runs)}")
             reply = await one_of(0, born, database.sessions(), slug, key=key)
