@@ -5,7 +5,7 @@ from __future__ import annotations
 import grimp
 import pytest
 
-from pypatterns.course.lab.figures import layers
+from pypatterns.course.lab.figures import layers, leaks
 from pypatterns.course.lab.figures.layers import LEAKS, demo, measure, shown
 
 LAYERS = "The market's layers: the domain knows nobody"
@@ -112,7 +112,17 @@ def test_every_control_measures_anew(
 
 def test_what_cannot_be_read_is_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
     """A contract that import-linter does not understand keeps nobody in the dark."""
-    monkeypatch.setattr(layers, "contracts", lambda: [{"name": "odd", "type": "layers"}])
+    monkeypatch.setattr(leaks, "contracts", lambda: [{"name": "odd", "type": "layers"}])
 
     with pytest.raises(RuntimeError, match=r"could not be read: .*layers"):
         measure()
+
+
+def test_in_a_kernel_the_words_are_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Which asks programs for colours."""
+    monkeypatch.setenv("FORCE_COLOR", "1")
+    monkeypatch.setenv("CLICOLOR_FORCE", "1")
+
+    said = measure("FastAPI in the domain").said
+
+    assert said.splitlines()[-1] == "-   market.domain.market -> fastapi (l.11)"
