@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 
 from pypatterns.course import catalog
 from pypatterns.course.authoring.verify import verify
 from pypatterns.course.catalog import Course
-from pypatterns.course.checking import Judge, Sandbox
+from pypatterns.course.checking import Judge, Sandbox, Verdict
 
 # Of each exercise, one answer for each way of doing it that a sandbox could break, and a wrong one.
 KNOWN = {
@@ -44,3 +45,12 @@ def test_a_known_answer_earns_the_same_in_the_sandbox(
 
     assert proof.complaints == ()
     assert len(proof.results) == len(KNOWN[name])
+
+
+def test_a_deadlock_is_proven_in_the_sandbox(fire: Any) -> None:
+    """The kernel's account of who sleeps is read there as it is outside."""
+    source = "import threading\nlock = threading.Lock()\ndef double(number):\n    with lock, lock: return number * 2\n"
+
+    seen = fire("a deadlock", source)
+
+    assert (seen.verdict, seen.next) == (Verdict.DEADLOCK, Verdict.PASS), seen.words

@@ -84,8 +84,9 @@ class Zygote:
         self._scratch = folder
         self._is_clean, self._standing = True, limits.standing()
         self._not_ours = frozenset(os.listdir(folder))  # what a sandbox shows may lie in it
-        # Signals whose handlers wake nobody: this process's own, which children inherit, and those of an autopsy.
-        self._harmless = onlooker.caught_here() | onlooker.mask([*GRACE, QUESTION])
+        # Signals whose handlers wake nobody: this process's own, which children inherit, those of an autopsy, and Ctrl-C,
+        # which nobody sends to a call.
+        self._harmless = onlooker.caught_here() | onlooker.mask([*GRACE, QUESTION, signal.SIGINT])
         self._alarm, self._ring = os.pipe()  # readable when a child has ended
         os.set_blocking(self._alarm, False)
         os.set_blocking(self._ring, False)
