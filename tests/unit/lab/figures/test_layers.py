@@ -20,7 +20,7 @@ APART = "The market's adapters do not know each other"
         ("FastAPI in the domain", [("domain", "fastapi", "outward")], (FREE,)),
         ("FastAPI, in a function", [("domain", "fastapi", "outward")], (FREE,)),
         ("domain asks application", [("domain", "application", "outward")], (LAYERS,)),
-        ("routes open the database", [("http", "sql", "sideways")], (APART,)),
+        ("routes import SQL", [("http", "sql", "sideways")], (APART,)),
     ],
     ids=LEAKS,
 )

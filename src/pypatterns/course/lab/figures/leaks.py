@@ -39,7 +39,7 @@ LEAKS: dict[str, Leak | None] = {
         "def refuse() -> None:\n    from fastapi import HTTPException",
     ),
     "domain asks application": ("domain/market.py", "from market.application.ports import Clock"),
-    "routes open the database": (
+    "routes import SQL": (
         "adapters/inbound/http/routes.py",
         "from market.adapters.outbound.sql import SqlStore",
     ),
