@@ -29,6 +29,7 @@ MOST_PROCESSES = 256  # of one call
 MOST_MESSAGES = 3  # of one call: that it has begun, its result, perhaps an autopsy
 KEPT_OUTPUT = 64 << 10  # bytes of what an answer prints; the rest is read and dropped
 LONGER = 4  # times a deadline, on a machine so busy that the answer hardly gets to run
+STARTING = 40.0  # seconds until a worker is ready: it loads libraries first, perhaps on a busy machine
 PATIENCE = 15.0  # seconds beyond the deadline until a silent worker counts as broken
 LAST_MOMENTS = 0.5  # seconds in which a process of its own says where it stands
 CHUNK = 1 << 18  # bytes read at once
@@ -260,7 +261,7 @@ class ForkWorker:
             self.start()
         assert self._control is not None
         if not self._heard:
-            self._hear(self._control, PATIENCE)
+            self._hear(self._control, STARTING)
             self._heard = True
         return self._control
 
