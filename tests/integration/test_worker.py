@@ -63,3 +63,15 @@ def test_a_worker_without_any_room_says_where(
         WorkerBroken, match=rf"cannot be written to {folder}: No space left .* TMPDIR"
     ):
         ForkWorker().call(ANSWER, 5.0)
+
+
+def test_an_answers_process_is_asked_for_no_colour(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A kernel wants colour of all that it starts; a tool's words in a report have none."""
+    monkeypatch.setenv("FORCE_COLOR", "1")
+    worker = ForkWorker()
+    say = "import os\nprint(os.environ.get('FORCE_COLOR', 'none'))\n"
+
+    ended = worker.call({**ANSWER, "files": {"answer.py": say}}, 5.0)
+    worker.close()
+
+    assert ended.output == "none\n"

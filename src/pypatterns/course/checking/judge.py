@@ -103,7 +103,9 @@ def worker_for(
 
 def environment() -> dict[str, str]:
     """What an answer's process sees: this one's environment, less what would make runs differ or reach the notebook."""
-    dropped = ("MPLBACKEND", "PYTHONSTARTUP", "PYTHONINSPECT", "COVERAGE_PROCESS_START")
+    dropped = {"MPLBACKEND", "PYTHONSTARTUP", "PYTHONINSPECT", "COVERAGE_PROCESS_START"}
+    # a kernel wants colour of all that it starts; a report has none
+    dropped |= {"FORCE_COLOR", "CLICOLOR_FORCE", "PY_COLORS"}
     return {name: value for name, value in os.environ.items() if name not in dropped} | FIXED
 
 
