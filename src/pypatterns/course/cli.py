@@ -161,6 +161,9 @@ def verify(
         list[str] | None,
         typer.Option(metavar="ANSWER", help="Only this one: solution, wrong_lru_cache, …"),
     ] = None,
+    quick: Annotated[
+        bool, typer.Option("--quick", help="As the tests do: for each check a wrong answer or two.")
+    ] = False,
 ) -> None:
     """For authors: prove the checks with answers that are known to be right or wrong."""
     course = catalog.load()
@@ -178,6 +181,7 @@ def verify(
             repeat=repeat,
             busy=busy,
             only=only or (),
+            quick=quick,
             on_result=note,
         )
     if as_json:

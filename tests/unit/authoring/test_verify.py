@@ -11,7 +11,8 @@ from pypatterns.course.answers import Answer
 from pypatterns.course.authoring import load
 from pypatterns.course.authoring import verify as gate
 from pypatterns.course.authoring.build import build
-from pypatterns.course.authoring.proof import Proof, Result
+from pypatterns.course.authoring.cases import enough
+from pypatterns.course.authoring.proof import Case, Expected, Proof, Result
 from pypatterns.course.authoring.verify import verify
 from pypatterns.course.catalog import Course, Exercise
 from pypatterns.course.checking.report import Report, Verdict
@@ -375,3 +376,26 @@ def recorded(real, spinners: list[list[int]]):
     """Busy as ever, and written down."""
     spinners.append([])
     return real(cores=1)
+
+
+def test_a_quick_gate_still_proves_every_check() -> None:
+    """It keeps all that must pass, and of wrong answers those that fail few checks; none whose checks others fail."""
+
+    def case(name: str, *fails: str, planted: bool = False) -> Case:
+        verdict = None if fails or planted else Verdict.PASS
+        expected = Expected(verdict, frozenset(fails), planted=planted)
+        return Case(name, name, Answer("twice", "", "a test"), expected)
+
+    cases = [
+        case("solution"),
+        case("signature", planted=True),
+        case("wrong_both", "test_a", "test_b"),
+        case("wrong_a", "test_a"),
+        case("wrong_a_again", "test_a"),
+        case("wrong_c", "test_c"),
+        case("right_other"),
+    ]
+
+    kept = [each.name for each in enough(cases)]
+
+    assert kept == ["solution", "signature", "wrong_both", "wrong_a", "wrong_c", "right_other"]

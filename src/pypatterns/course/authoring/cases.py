@@ -31,6 +31,21 @@ def collect(course: Course, exercise: Exercise) -> tuple[list[Case], list[Compla
     return gathering.cases, gathering.complaints
 
 
+def enough(cases: Sequence[Case]) -> list[Case]:
+    """Few of the cases that still prove every check: all but those wrong answers whose checks others fail, too.
+
+    The hardest to tell from a right answer, which fail the fewest checks, come first.
+    """
+    proven: set[str] = set()
+    kept: list[Case] = []
+    for case in sorted(cases, key=lambda case: len(case.expected.fails)):
+        is_wrong = case.expected.verdict is None and not case.expected.planted
+        if not is_wrong or not case.expected.fails <= proven:
+            kept.append(case)
+            proven |= case.expected.fails
+    return [case for case in cases if case in kept]
+
+
 def same_program(one: str, other: str) -> bool:
     """Whether two sources differ in comments, layout and the module's docstring at most."""
     return _without_docstring(one) == _without_docstring(other) != ""

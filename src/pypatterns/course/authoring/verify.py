@@ -20,7 +20,7 @@ from typing import Protocol
 
 from pypatterns.course.answers import Answer
 from pypatterns.course.authoring import load, shape
-from pypatterns.course.authoring.cases import collect
+from pypatterns.course.authoring.cases import collect, enough
 from pypatterns.course.authoring.judging import judged, unsteady
 from pypatterns.course.authoring.proof import Case, Complaint, Proof, Result
 from pypatterns.course.catalog import Course, Exercise
@@ -44,13 +44,15 @@ def verify(
     repeat: int = 1,
     busy: bool = False,
     only: Collection[str] = (),
+    quick: bool = False,
     on_result: Callable[[Result], None] | None = None,
 ) -> Proof:
     """Prove the checks of these exercises (all of them by default); tell `on_result` each result as it comes.
 
     `jobs` answers are checked at once, and then the judge must bear that (see `JudgePool`). `repeat` asks for everything
-    that often, and a check whose verdict changes is a complaint. `busy` keeps all cores busy meanwhile. `only` names the answers to try ("solution", "wrong_check_then_act", …); then nothing is said about
-    what is missing or out of shape.
+    that often, and a check whose verdict changes is a complaint. `busy` keeps all cores busy meanwhile. `only` names the
+    answers to try ("solution", "wrong_check_then_act", …); then nothing is said about what is missing or out of
+    shape. `quick` leaves out wrong answers as long as each check is failed by another one.
     """
     chosen = tuple(course.exercises if exercises is None else exercises)
     complaints: list[Complaint] = []
@@ -59,6 +61,7 @@ def verify(
         for exercise in chosen:
             cases, missing = collect(course, exercise)
             complaints += () if only else missing
+            cases = enough(cases) if quick else cases
             ask = partial(_ask, judge, exercise)
             for result in _checked(_named(cases, only), partial(threads.map, ask), repeat):
                 results.append(result)
