@@ -120,7 +120,9 @@ class Notebook:
         """Save the notebook; the outputs of the answer, as they are in the file now."""
         before = self.path.stat().st_mtime_ns
         self.page.keyboard.press("Control+s")
-        self.wait_until(lambda: self.path.stat().st_mtime_ns != before, "the file is saved")
+        # Jupyter empties the file, then writes it.
+        saved = lambda: self.path.stat().st_mtime_ns != before and self.path.read_bytes()[-2:]  # noqa: E731
+        self.wait_until(lambda: saved() == b"}\n", "the file is saved")
         cells = json.loads(self.path.read_text(encoding="utf-8"))["cells"]
         return next(c["outputs"] for c in cells if answers.marked("".join(c["source"])) == EXERCISE)
 

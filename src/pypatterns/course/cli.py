@@ -162,7 +162,7 @@ def verify(
         typer.Option(metavar="ANSWER", help="Only this one: solution, wrong_lru_cache, …"),
     ] = None,
     quick: Annotated[
-        bool, typer.Option("--quick", help="As the tests do: for each check a wrong answer or two.")
+        bool, typer.Option("--quick", help="As the tests do: a wrong answer for each check.")
     ] = False,
 ) -> None:
     """For authors: prove the checks with answers that are known to be right or wrong."""

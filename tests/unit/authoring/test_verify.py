@@ -379,7 +379,7 @@ def recorded(real, spinners: list[list[int]]):
 
 
 def test_a_quick_gate_still_proves_every_check() -> None:
-    """It keeps two right answers, and of wrong ones those that fail few checks; none whose checks others fail."""
+    """It keeps one right answer, and of wrong ones those that fail most checks; none whose checks others fail."""
 
     def case(name: str, *fails: str, planted: bool = False) -> Case:
         verdict = None if fails or planted else Verdict.PASS
@@ -395,10 +395,8 @@ def test_a_quick_gate_still_proves_every_check() -> None:
         case("wrong_c", "test_c"),
         case("right_one"),
         case("right_two"),
-        case("right_three"),
     ]
 
     kept = [each.name for each in enough(cases)]
 
-    wrong = ["wrong_both", "wrong_a", "wrong_c"]
-    assert kept == ["solution", "signature", *wrong, "right_one", "right_two"]
+    assert kept == ["solution", "signature", "wrong_both", "wrong_c", "right_one"]

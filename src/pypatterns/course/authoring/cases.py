@@ -32,17 +32,17 @@ def collect(course: Course, exercise: Exercise) -> tuple[list[Case], list[Compla
 
 
 def enough(cases: Sequence[Case]) -> list[Case]:
-    """Few of the cases that still prove every check: two right answers beside the solution, and of wrong ones as many as it
-    takes to fail each check. Those that fail the fewest are hardest to tell from a right answer, and come first.
+    """Few of the cases that still prove every check: one right answer beside the solution, and of the wrong ones, those that
+    fail most first, as many as it takes to fail each check.
     """
     proven: set[str] = set()
     rights = 0
     kept: list[Case] = []
-    for case in sorted(cases, key=lambda case: len(case.expected.fails)):
+    for case in sorted(cases, key=lambda case: -len(case.expected.fails)):
         is_wrong = case.expected.verdict is None and not case.expected.planted
         is_right = case.expected.verdict is Verdict.PASS and case.name.startswith("right_")
         rights += is_right
-        if not (is_wrong and case.expected.fails <= proven) and not (is_right and rights > 2):
+        if not (is_wrong and case.expected.fails <= proven) and not (is_right and rights > 1):
             kept.append(case)
             proven |= case.expected.fails
     return [case for case in cases if case in kept]
