@@ -191,7 +191,7 @@ def test_every_submission_gets_its_mark_again_and_after_a_kill(
     done = len(list(reports.glob("*.json")))
     second = run(*asked, tmp_path / "second", "--json")
 
-    assert len(expected) >= 95
+    assert len(expected) >= (95 if WHOLE else 55)
     assert marks(tmp_path / "first") == expected
     assert (first.code, second.code) == (1, 1)
     assert json.loads(second.out)["reused"] == done >= len(expected) // 2

@@ -38,10 +38,9 @@ def column(out: Path, name: str) -> list[str]:
     ("source", "said"),
     [
         ('def test_it(answer):\n    """It."""\n    assert undefined\n', "undefined"),
-        ("import no_such_module\n", "no_such_module"),
         ("def test_it(answer:\n", "SyntaxError"),
     ],
-    ids=["raises", "import", "syntax"],
+    ids=["raises", "syntax"],
 )
 def test_a_broken_private_check_marks_nobody_and_is_told_once(
     run: Run, handed: Path, tmp_path: Path, source: str, said: str
