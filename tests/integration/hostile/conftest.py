@@ -79,7 +79,9 @@ class World:
         """All that an attack could have changed."""
         files = {str(path): path.read_text() for path in self.files.values()}
         names = sorted(str(path) for path in self.folder.rglob("*"))
-        return files | {"names": ", ".join(names), "alive": psutil.Process(self.sleeper).status()}
+        ended = (psutil.STATUS_STOPPED, psutil.STATUS_ZOMBIE, psutil.STATUS_DEAD)
+        lives = psutil.Process(self.sleeper).status() not in ended
+        return files | {"names": ", ".join(names), "sleeper": "lives" if lives else "ended"}
 
 
 @pytest.fixture(scope="session")

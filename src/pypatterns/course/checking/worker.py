@@ -105,6 +105,7 @@ class Zygote:
         """Have a child carry out one call; how that ended. `given` are the call's channel and output pipe."""
         try:
             folder = scratch.new("answer-", within=self._scratch)
+            self._silence()  # the last call's end, else this one is looked at for nothing
             pid = os.fork()
             if pid == 0:
                 self._be_child(folder, *given)
@@ -163,6 +164,8 @@ class Zygote:
                 continue
             if self._judge_is_gone(min(left, SAMPLE)):
                 return "judge"
+            if running.has_ended():  # which is what most calls have done by now
+                break
             if too_much := _too_much(order):
                 return too_much
             outlook = onlooker.outlook(running.pid, self._harmless)
@@ -180,9 +183,12 @@ class Zygote:
         control = self._control.fileno()
         ready, _, _ = select.select([self._alarm, control], [], [], seconds)
         if self._alarm in ready:
-            with contextlib.suppress(BlockingIOError):
-                os.read(self._alarm, 4096)
+            self._silence()
         return control in ready
+
+    def _silence(self) -> None:
+        with contextlib.suppress(BlockingIOError):
+            os.read(self._alarm, 4096)
 
     def _ask_where_it_stands(self, running: Child) -> None:
         for ask, seconds in GRACE.items():
