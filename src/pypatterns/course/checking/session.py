@@ -21,6 +21,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from _pytest.config import Config, _prepareconfig  # as pytest-xdist's workers do
 
 from pypatterns.course import catalog, checking
 from pypatterns.course.answers import Answer
@@ -47,24 +48,25 @@ _COMMANDS = {
 # What a sandbox hides, and which folder it shows in the place of this package.
 Sight = tuple[Sequence[str], str]
 LONGEST_MESSAGE = 10_000  # characters: an answer can give back millions
+# Of pytest's own plugins, those that no check needs. Each costs every session a millisecond.
+UNUSED = (
+    *("cacheprovider", "debugging", "doctest", "faulthandler", "freeze_support", "junitxml", "legacypath"),
+    *("logging", "pastebin", "recwarn", "setuponly", "setupplan", "stepwise", "subtests", "terminal"),
+    *("threadexception", "unittest", "unraisableexception", "warnings"),
+)
 ARGUMENTS = [
     "--disable-plugin-autoload",
     "--assert=plain",  # a check's message is all that a learner reads
     "--import-mode=importlib",
-    "-p",
-    "no:terminal",
-    "-p",
-    "no:cacheprovider",  # a course may be read-only
-    "-p",
-    "no:unraisableexception",
-    "-p",
-    "no:threadexception",
+    *(part for name in UNUSED for part in ("-p", f"no:{name}")),
     "-c",
     os.devnull,
 ]
 
 
-def check(request: Mapping[str, Any], worker: Worker, emit: Emit) -> None:
+def check(
+    request: Mapping[str, Any], worker: Worker, emit: Emit, prepared: Config | None = None
+) -> None:
     """Run one answer's checks. `request`: course and checks (folders), exercise, source, origin, elsewhere, files, seed."""
     course = course_of(request)
     exercise = course.exercise(request["exercise"])
@@ -90,11 +92,7 @@ def check(request: Mapping[str, Any], worker: Worker, emit: Emit) -> None:
         seed=request["seed"],
         emit=listen,
     )
-    folder = str(exercise.checks)
-    pytest.main(
-        [*ARGUMENTS, "--rootdir", folder, "--confcutdir", folder, folder],
-        plugins=[plugin, checks],
-    )
+    run(prepared or prepare(), checks, exercise.checks)
     causes = [asdict(cause) for cause in causes_of(exercise, events)]
     emit({"event": "end", "causes": causes, "broken": checks.broken})
 
@@ -149,12 +147,29 @@ def _started(preload: Sequence[str], sight: Sight, sandbox: Sandbox) -> Worker:
     return worker
 
 
-def warm_up() -> None:
-    """Run a session of no checks: pytest loads its parts when they are first needed, and each fork would load them anew."""
+def prepare() -> Config:
+    """Pytest with its options read and its plugins loaded, for one session."""
+    return _prepareconfig([*ARGUMENTS, "--rootdir", os.sep, "--confcutdir", os.sep], [plugin])
+
+
+def run(config: Config, checks: Checks, folder: Path) -> None:
+    """A session of the checks in a folder. Told only now, it is looked at alone, and not the folders above it."""
+    config.args = [str(folder)]
+    config.pluginmanager._confcutdir = folder
+    config.pluginmanager.register(checks)
+    config.hook.pytest_cmdline_main(config=config)
+
+
+def warm_up() -> Config:
+    """What `run` needs, prepared; after a session of no checks, for pytest loads its parts when they are first needed, and
+    each fork would load them anew.
+    """
     with tempfile.TemporaryDirectory() as nothing:
-        pytest.main([*ARGUMENTS, "--rootdir", nothing, nothing], plugins=[plugin])
+        run(prepare(), Checks(), Path(nothing))
+    prepared = prepare()
     gc.collect()
     gc.freeze()  # forks share these pages instead of copying them at their first collection
+    return prepared
 
 
 class Server:
@@ -170,13 +185,14 @@ class Server:
         self._preload: set[str] = set()
         self._spare: tuple[tuple[list[str], Sight], Worker] | None = None
         self._submission = ""  # whose answers the worker's sandbox is for
+        self._pytest: Config | None = None
 
     def serve(self) -> None:
         """One request after another."""
         if self._sandbox is Sandbox.NONE:
             self._start_worker(set(), "")
         if can_fork():
-            warm_up()
+            self._pytest = warm_up()
         while (line := self._line()) is not None:
             if not self._serve(json.loads(line)):
                 return
@@ -254,7 +270,7 @@ class Server:
 
     def _be_session(self, request: Mapping[str, Any], worker: Worker) -> None:
         try:
-            check(request, worker, self._emit)
+            check(request, worker, self._emit, self._pytest)
         except BaseException as error:  # noqa: BLE001 - whatever it is, the learner hears of it instead of waiting
             self._emit(
                 {
