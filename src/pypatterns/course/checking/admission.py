@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import ast
 from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
 
 from pypatterns.course import answers
 from pypatterns.course.answers import Answer
@@ -41,7 +43,8 @@ def admit(subject: Subject, course: Course) -> Refused | None:
     if exercise.form == "text":
         return _unreadable(answer)
     try:
-        subject.import_alone()
+        wanted = signature.read(exercise.signature_file)
+        subject.enter([each.as_input() for each in wanted])
     except CallFailed as failed:
         return Refused(failed.verdict, failed.message, failed.lines, failed.stands, subject.output)
     return None
@@ -72,11 +75,17 @@ def untouched(answer: Answer, exercise: Exercise, course: Course) -> bool:
 
 def starter(exercise: Exercise, course: Course) -> Answer | None:
     """The pristine starter; None if the course has none."""
+    path = course.lesson(exercise.lesson).starter
     try:
-        found = answers.read(course.lesson(exercise.lesson).starter, course)
-    except CourseError:
+        found = _read(path, path.stat().st_mtime_ns, course)
+    except (CourseError, OSError):
         return None
     return next((each for each in found if each.exercise == exercise.name), None)
+
+
+@lru_cache(maxsize=20)
+def _read(path: Path, _changed: int, course: Course) -> tuple[Answer, ...]:
+    return tuple(answers.read(path, course))
 
 
 def _borrowed(answer: Answer, exercise: Exercise) -> str:

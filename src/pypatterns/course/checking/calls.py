@@ -34,6 +34,7 @@ from pypatterns.course.checking.judge import (
 from pypatterns.course.checking.report import Line, Stand, Verdict
 from pypatterns.course.checking.typechecker import Remark
 
+LOOK = "pypatterns.course.checking.builtin:look"
 IMPORT_DEADLINE = 5.0  # seconds: an import may have to load a library that nobody has preloaded
 MOST_LINES, MOST_STANDS = 6, 24
 
@@ -67,6 +68,7 @@ class Subject:
         self.output = ""
         self._worker = worker
         self._seconds = 0.0  # used by this answer's calls so far
+        self._seen: list[dict[str, Any]] | None = None  # what it defines, once that is known
         self._remarks: dict[
             Path, tuple[Remark, ...]
         ] = {}  # mypy's, by the folder that it read beside
@@ -107,10 +109,19 @@ class Subject:
                 self._seconds += time.monotonic() - began
         return self._remarks[beside]
 
-    def import_alone(self) -> None:
-        """Only import the answer. Raises `CallFailed` with the verdict ERROR, or what kept the import from ending."""
+    def look(self, wanted: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+        """What the answer defines of the `wanted` names (see `builtin.look`). Raises `CallFailed`."""
+        if self._seen is None:
+            self._seen = self.work(LOOK, {"wanted": wanted}, self.exercise.call_deadline)
+        return self._seen
+
+    def enter(self, wanted: Sequence[Mapping[str, Any]]) -> None:
+        """Import the answer, and look at what it defines while it is there.
+
+        Raises `CallFailed` with the verdict ERROR, or what kept the import from ending.
+        """
         try:
-            self.work("", {}, IMPORT_DEADLINE)
+            self._import_and_look(wanted)
         except CallFailed as failed:
             if failed.verdict in (Verdict.ERROR, Verdict.INFRASTRUCTURE):
                 raise
@@ -122,6 +133,17 @@ class Subject:
                 failed.lines,
                 failed.stands,
             ) from None
+
+    def _import_and_look(self, wanted: Sequence[Mapping[str, Any]]) -> None:
+        try:
+            if wanted:
+                self._seen = self.work(LOOK, {"wanted": wanted}, IMPORT_DEADLINE)
+                return
+        except CallFailed as failed:
+            if failed.verdict is not Verdict.FAIL:
+                raise
+            self.output = ""  # what fails may be the look at it: that is for a check to tell, later
+        self.work("", {}, IMPORT_DEADLINE)
 
     def work(self, driver: str, inputs: Mapping[str, Any], deadline: float) -> Any:
         """One call of any driver, named "module:function"."""

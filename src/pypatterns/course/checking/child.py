@@ -32,7 +32,7 @@ from pypatterns.course.checking.raised import (
     went_through_the_answer,
 )
 from pypatterns.course.checking.scratch import NoRoom
-from pypatterns.course.checking.tampering import Names, listed
+from pypatterns.course.checking.tampering import TO_SPEAK, Names, listed
 
 NO_CHANNEL = 76  # exit status: the answer has closed the channel (EX_PROTOCOL of sysexits.h)
 
@@ -62,9 +62,8 @@ def settle_in(request: dict[str, Any], folder: str) -> None:
     sys.modules["__main__"] = ModuleType("__main__")
 
 
-def packed_result(request: dict[str, Any], folder: str) -> bytes:
-    """Carry out the request; the bytes of the one frame to send, whatever happens."""
-    names = Names()
+def packed_result(request: dict[str, Any], folder: str, names: Names) -> bytes:
+    """Carry out the request; the bytes of the one frame to send, whatever happens. `names` are kept already, or not yet."""
     try:
         return packed(carry_out(request, folder, names))
     except BaseException as error:  # noqa: BLE001 - ours or the answer's, somebody must hear of it
@@ -78,14 +77,18 @@ def carry_out(request: dict[str, Any], folder: str, names: Names) -> dict[str, A
     with ExitStack() as ready:
         try:
             drive = _driver(request["driver"])
-            ready.enter_context(preparations(drive))
+            changed = ready.enter_context(preparations(drive))
         except Exception as broken:  # noqa: BLE001 - a broken drive.py is told, not raised
             return {"raised": described(broken, folder), "phase": "call", "blame": "driver"}
-        names.keep()
+        if changed:
+            names.keep()
+        else:
+            names.keep_the_rest()
         phase, value, error = _put_to_work(drive, inputs, names)
-        names.restore()
+        names.restore(TO_SPEAK)
     if error is None:
         return _value(value)
+    names.restore()
     if type(error) is Deadlocked:
         return {"deadlock": error.autopsy.to_dict()}
     replaced = names.replaced()

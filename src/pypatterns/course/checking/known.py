@@ -31,6 +31,7 @@ import re
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
 from types import MappingProxyType
 
@@ -110,6 +111,18 @@ def read_known(path: Path) -> KnownAnswer:
     return KnownAnswer(path, path.stem, source, title, fails, may_fail, feedback, says, files)
 
 
+def read_ahead(exercise: Exercise) -> None:
+    """Parse the known answers now: where they are asked for later, in this process or a fork of it, that is done."""
+    for path in known_files(exercise):
+        with suppress(BrokenCourse):
+            read_known(path)
+
+
+@lru_cache(maxsize=1000)
+def _docstring_of(source: str) -> str | None:
+    return ast.get_docstring(ast.parse(source))
+
+
 def misconceptions(exercise: Exercise, failed: Mapping[str, str]) -> tuple[Cause, ...]:
     """The beliefs whose checks have all failed, from check to message: the largest set first, then the best match."""
 
@@ -128,7 +141,7 @@ def misconceptions(exercise: Exercise, failed: Mapping[str, str]) -> tuple[Cause
 
 def _docstring(path: Path, source: str) -> str:
     try:
-        text = ast.get_docstring(ast.parse(source))
+        text = _docstring_of(source)
     except SyntaxError as error:
         raise BrokenCourse(f"{path}: not Python (line {error.lineno}: {error.msg})") from None
     if not text:

@@ -335,11 +335,7 @@ class SignatureCheck(pytest.Item):
         if exercise.form == "text":
             seen = signature.look(wanted, subject.answer.source)
         else:
-            seen = subject.work(
-                "pypatterns.course.checking.builtin:look",
-                {"wanted": [each.as_input() for each in wanted]},
-                exercise.call_deadline,
-            )
+            seen = subject.look([each.as_input() for each in wanted])
         complaint = signature.complaint(wanted, seen)
         assert not complaint, complaint
 

@@ -12,6 +12,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, Literal
 
@@ -43,13 +44,18 @@ class Wanted:
 def read(stub: Path) -> tuple[Wanted, ...]:
     """What an answer must define, from its stub; nothing, if that is what its docstring says. Raises `BrokenCourse`."""
     try:
-        tree = ast.parse(stub.read_text(encoding="utf-8"))
+        wanted, docstring = _parsed(stub.read_text(encoding="utf-8"))
     except (OSError, SyntaxError, UnicodeDecodeError) as error:
         raise BrokenCourse(f"{stub}: {error}") from error
-    wanted = tuple(each for node in tree.body for each in _wanted(node))
-    if not wanted and ast.get_docstring(tree) is None:
+    if not wanted and docstring is None:
         raise BrokenCourse(f"{stub}: defines nothing, so nothing is asked for")
     return wanted
+
+
+@lru_cache(maxsize=100)
+def _parsed(text: str) -> tuple[tuple[Wanted, ...], str | None]:
+    tree = ast.parse(text)
+    return tuple(each for node in tree.body for each in _wanted(node)), ast.get_docstring(tree)
 
 
 def look(wanted: Sequence[Wanted], source: str) -> list[dict[str, Any]]:

@@ -2,9 +2,13 @@
 
 >>> names = Names()
 >>> names.keep()              # before the answer is imported
->>> names.restore()           # once its driver has returned: what follows is ours again
+>>> names.restore(TO_SPEAK)   # once its driver has returned: enough to say what came back
+>>> names.restore()           # where that is an error: all that tells about it is ours again
 >>> names.replaced()
 ('json.dumps', 'builtins.len')
+
+Whoever looks at a name writes to the object behind it (its count of references), and in a forked process that copies a
+page of memory. So names are kept before the fork, and only those are looked at again that a call needs.
 
 A right answer may replace `print` or set a tracer and is right all the same. Where something fails, the report says what
 had been replaced, and the fault is the answer's.
@@ -18,6 +22,7 @@ import threading
 import traceback
 from collections.abc import Iterator
 from contextlib import suppress
+from itertools import islice
 from pathlib import Path
 from queue import Queue
 from types import FunctionType
@@ -35,6 +40,8 @@ CLASSES: tuple[type, ...] = (
     *(json.JSONEncoder, Path, Queue, traceback.FrameSummary, traceback.StackSummary),
     *(threading.Thread, threading.Condition, threading.Event, threading.Semaphore),
 )
+TO_SPEAK = ("builtins", "json", "json.encoder", "base64", OURS + "child", OURS + "wire")
+RENEWED = ("threading",)  # a fork gives it new locks
 MOST_NAMED = 3
 
 
@@ -50,40 +57,54 @@ class Names:
 
     def keep(self) -> None:
         """Remember what the names mean now, and how imports find their modules."""
-        loaded = sys.modules
-        self._modules = {name: vars(loaded[name]) for name in USED if name in loaded}
-        self._kept = {name: found.copy() for name, found in self._modules.items()}
+        self._modules, self._kept = {}, {}
         self._classes = {kind: vars(kind).copy() for kind in CLASSES}
-        self._loaded = loaded, loaded.copy()
+        self._loaded = sys.modules, sys.modules.copy()
+        self.keep_the_rest()
+
+    def keep_the_rest(self) -> None:
+        """Remember the modules that were loaded since `keep`, if that was called. What it saw must not have changed since."""
+        if not self._classes:
+            self.keep()
+        loaded, before = self._loaded
+        new = len(loaded) - len(before)
+        before |= {name: loaded[name] for name in islice(reversed(loaded), new)}
+        for name in USED:
+            if name in before and (name not in self._kept or name in RENEWED):
+                self._modules[name] = vars(before[name])
+                self._kept[name] = self._modules[name].copy()
         self._path, self._finders = sys.path.copy(), sys.meta_path.copy()
         self._depth = sys.getrecursionlimit()
         self._tools = sys.setrecursionlimit, sys.settrace, sys.setprofile
 
-    def restore(self) -> None:
-        """Have the names back, and imports and recursion as they were, untraced. The second time does nothing.
+    def restore(self, only: tuple[str, ...] = ()) -> None:
+        """Have the names back, of `only` these modules or of all, with imports as they were; untraced. What was restored stays.
 
         No builtin may be asked for before the loop is over: the answer may have left none.
         """
-        if self._found or not self._kept:
+        for name in only or self._kept:
+            if name in self._kept and name not in self._found:
+                self._found[name] = self._modules[name].copy()
+                self._modules[name].update(self._kept[name])
+        if not self._kept:
             return
-        for name in self._kept:
-            self._found[name] = self._modules[name].copy()
-            self._modules[name].update(self._kept[name])
-        self._restore_classes()
+        self._restore_classes(only)
         set_depth, trace, profile = self._tools
         trace(None)
         profile(None)
         with suppress(RecursionError):
             set_depth(self._depth)
-        sys.modules, before = self._loaded
-        sys.modules.update(before)
-        sys.path[:], sys.meta_path[:] = self._path, self._finders
+        if not only:
+            sys.modules, before = self._loaded
+            sys.modules.update(before)
+            sys.path[:], sys.meta_path[:] = self._path, self._finders
 
-    def _restore_classes(self) -> None:
+    def _restore_classes(self, only: tuple[str, ...]) -> None:
         for kind, kept in self._classes.items():
-            self._found_in[kind] = vars(kind).copy()
-            for name in changed(kept, self._found_in[kind]):
-                setattr(kind, name, kept[name])
+            if kind not in self._found_in and (not only or kind.__module__ in only):
+                self._found_in[kind] = vars(kind).copy()
+                for name in changed(kept, self._found_in[kind]):
+                    setattr(kind, name, kept[name])
 
     def replaced(self) -> tuple[str, ...]:
         """The functions and classes that had been replaced when `restore` was called: "builtins.len"."""

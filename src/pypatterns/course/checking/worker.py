@@ -34,6 +34,7 @@ from pypatterns.course.checking import (
     wire,
 )
 from pypatterns.course.checking.onlooker import QUESTION
+from pypatterns.course.checking.tampering import Names
 
 RESULT, TRACES = 700, 701  # descriptors far from those that a careless loop closes
 AFTER_AUTOPSY = 75  # the exit status once the autopsy is written (EX_TEMPFAIL of sysexits.h)
@@ -58,11 +59,13 @@ def main() -> None:
         with contextlib.suppress(ImportError):  # the answer that needs it will say so
             importlib.import_module(module)
     _read_ahead()
+    names = Names()
+    names.keep()
     gc.collect()
     gc.freeze()  # children share these pages instead of copying them at their first collection
     try:
         control.sendall(wire.pack({"ready": os.getpid()}))
-        Zygote(control, folder).serve()
+        Zygote(control, folder, names).serve()
     finally:
         scratch.remove(folder)
         os._exit(0)  # taking the libraries apart again would keep the next submission waiting
@@ -79,8 +82,9 @@ def _read_ahead() -> None:
 class Zygote:
     """One call at a time: fork, watch, end everything, report."""
 
-    def __init__(self, control: socket.socket, folder: str) -> None:
+    def __init__(self, control: socket.socket, folder: str, names: Names) -> None:
         self._control = control
+        self._names = names
         self._scratch = folder
         self._is_clean, self._standing = True, limits.standing()
         self._not_ours = frozenset(os.listdir(folder))  # what a sandbox shows may lie in it
@@ -130,7 +134,7 @@ class Zygote:
             signal.signal(signal.SIGCHLD, signal.SIG_DFL)
             self._control.close()
             os.close(self._alarm)
-            run_one_call(folder, channel, output)
+            run_one_call(folder, channel, output, self._names)
         except BaseException:  # noqa: BLE001 - this process must not go on as a second zygote
             traceback.print_exc()
         finally:
@@ -249,7 +253,7 @@ def receive(control: socket.socket) -> tuple[dict[str, Any], list[int]] | None:
             return order, descriptors
 
 
-def run_one_call(folder: str, channel: int, output: int) -> None:
+def run_one_call(folder: str, channel: int, output: int, names: Names) -> None:
     """Be the child of one call: settle in, read the request, carry it out, write one frame, end."""
     os.setsid()
     # who starts us in a shell's background has it ignored, and so would every answer
@@ -263,10 +267,10 @@ def run_one_call(folder: str, channel: int, output: int) -> None:
         write(wire.pack({"no_room": str(error)}))
         os._exit(1)
     _prepare_autopsy(folder, write)
-    own, end = os.getpid(), os._exit
+    own, get_pid, end = os.getpid(), os.getpid, os._exit
     write(wire.pack({"begun": True}))  # what goes wrong before this is our doing
-    result = child.packed_result(request, folder)
-    if os.getpid() == own:  # a copy that the answer forked and let run on has nothing to say
+    result = child.packed_result(request, folder, names)
+    if get_pid() == own:  # a copy that the answer forked and let run on has nothing to say
         try:
             write(result)
         except OSError:

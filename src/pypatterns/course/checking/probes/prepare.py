@@ -29,17 +29,18 @@ def prepared(*steps: Step) -> Callable[[Driver], Driver]:
 
 
 @contextmanager
-def preparations(driver: Callable[..., Any] | None) -> Iterator[None]:
-    """Take the driver's steps now, and undo them at the end, in reverse.
+def preparations(driver: Callable[..., Any] | None) -> Iterator[int]:
+    """Take the driver's steps now, and undo them at the end, in reverse. Gives how many there are.
 
     What a step raises when it is left is dropped: the answer has run by then and may have broken what it undoes.
     """
+    steps = _steps.get(driver, ()) if driver else ()
     with ExitStack() as taken:
-        for step in _steps.get(driver, ()) if driver else ():
+        for step in steps:
             taken.enter_context(step())
         undo = taken.pop_all()
     try:
-        yield
+        yield len(steps)
     finally:
         with suppress(Exception):
             undo.close()
