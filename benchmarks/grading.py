@@ -1,10 +1,12 @@
-"""What grading a class costs: `python benchmarks/grading.py [--sizes 50 100] [--sandbox auto] [--plot FILE]`.
+"""What grading a class costs: `python benchmarks/grading.py [--sizes 50 100] [--nbgrader PYTHON] [--plot FILE]`.
 
-Every submission holds right answers to three small exercises of the tiny course in tests/conftest.py (six checks and three
-signatures), as the comparison with other graders does: nbgrader did 52 of them a minute, otter 18, measured on two cores in
-the same way. First the whole command on one job and on two, then where the time of one submission goes, then classes of
-growing size: time, the largest memory of the command itself, and the slope, which is a straight line if the last column stays
-what it is. Ratios travel from machine to machine; submissions a minute do not.
+Every submission holds right answers to three small exercises (six checks and three signatures). First the whole command on
+one job and on two, then where the time of one submission goes, then classes of growing size: time, the largest memory of the
+command itself, and the slope, which is a straight line if the last column stays what it is.
+
+Ratios travel from machine to machine; submissions a minute do not. With `--nbgrader`, a Python that has nbgrader, it grades
+a class of the same answers in the same run (see nbgrader_class.py); without, the ratio is to 52 a minute, which nbgrader did
+on another machine of two cores.
 """
 
 from __future__ import annotations
@@ -28,9 +30,7 @@ from pypatterns.course.checking import Judge, Sandbox, sandbox
 from pypatterns.course.checking.judge import worker_for
 
 ROOT = Path(__file__).resolve().parents[1]
-NBGRADER = (
-    52  # submissions a minute on one core: three small exercises, the whole class in one call
-)
+NBGRADER = 52.0  # submissions a minute, if it is not measured here
 NAMES = {"twice": 2, "thrice": 3, "fourfold": 4}
 ENTRY = """
 [[lesson.exercise]]
@@ -60,13 +60,15 @@ def main() -> None:
         "--sizes", nargs="*", type=int, default=[20, 40], help="classes of so many"
     )
     options.add_argument("--sandbox", choices=["auto", "none"], default="auto")
+    options.add_argument("--nbgrader", metavar="PYTHON", help="a Python with nbgrader, to compare")
     options.add_argument("--plot", type=Path, help="an image of time and memory over the size")
     asked = options.parse_args()
     box = Sandbox.NONE if asked.sandbox == "none" or sandbox.available() else Sandbox.BWRAP
     with tempfile.TemporaryDirectory() as folder:
         course = three_exercises(Path(folder, "course"))
-        print(f"sandbox: {box}\n")
-        rates(course, Path(folder), asked.sizes[0], box)
+        peer = nbgrader(asked.nbgrader, asked.sizes[0]) if asked.nbgrader else NBGRADER
+        print(f"sandbox: {box}; nbgrader: {peer:.0f} a minute\n")
+        rates(course, Path(folder), asked.sizes[0], box, peer)
         parts(course, box)
         measured = [(n, *grade(course, Path(folder), n, 2, box)) for n in asked.sizes]
     print(f"{'submissions':>12}{'seconds':>10}{'memory':>10}{'ms for each':>13}")
@@ -77,13 +79,19 @@ def main() -> None:
         print(f"\nplot: {asked.plot}")
 
 
-def rates(course: Course, folder: Path, size: int, box: Sandbox) -> None:
+def nbgrader(python: str, size: int) -> float:
+    """Submissions a minute."""
+    command = [python, str(ROOT / "benchmarks" / "nbgrader_class.py"), str(size)]
+    return float(subprocess.run(command, check=True, capture_output=True, text=True).stdout)
+
+
+def rates(course: Course, folder: Path, size: int, box: Sandbox, peer: float) -> None:
     """Submissions a minute, start of the command included, and how many times nbgrader's that is."""
     print(f"{'jobs':>6}{'a minute':>10}{'of nbgrader':>13}")
     for jobs in (1, 2):
         seconds, _ = grade(course, folder, size, jobs, box)
         rate = size / seconds * 60
-        print(f"{jobs:>6}{rate:>10.0f}{rate / NBGRADER:>12.1f}x", flush=True)
+        print(f"{jobs:>6}{rate:>10.0f}{rate / peer:>12.1f}x", flush=True)
     print()
 
 

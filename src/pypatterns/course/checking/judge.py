@@ -33,12 +33,8 @@ STARTING = 40.0  # seconds until a worker has loaded its libraries, perhaps on a
 PATIENCE = 15.0  # seconds beyond the deadline until a silent worker counts as broken
 LAST_MOMENTS = 0.5  # seconds in which a process of its own says where it stands
 CHUNK = 1 << 18  # bytes read at once
-COMMON = (
-    "asyncio",
-    "concurrent.futures.thread",
-    "logging",
-    "queue",
-)  # loaded once, not by each call's import
+# Loaded once, not by each call's import; a sandbox, of which every submission has its own, loads what its exercises need.
+COMMON = ("asyncio", "concurrent.futures.thread", "logging", "queue")
 FIXED = {"PYTHONHASHSEED": "0", "PYTHONDONTWRITEBYTECODE": "1", "MALLOC_ARENA_MAX": "2"}
 FRESH = "PYPATTERNS_FRESH_WORKERS"  # set to 1: fresh processes even where fork works
 
@@ -98,7 +94,7 @@ def worker_for(
     """
     if sandbox is Sandbox.BWRAP:
         return SandboxedWorker(preload, hidden, package)
-    return ForkWorker(preload) if can_fork() else FreshWorker()
+    return ForkWorker((*COMMON, *preload)) if can_fork() else FreshWorker()
 
 
 def environment() -> dict[str, str]:
@@ -154,7 +150,7 @@ class ForkWorker:
     """Owns a zygote and starts it anew when it is gone."""
 
     def __init__(self, preload: Sequence[str] = ()) -> None:
-        self._preload = (*COMMON, *preload)
+        self._preload = tuple(preload)
         self._zygote: subprocess.Popen[bytes] | None = None
         self._control: socket.socket | None = None
         self._heard = False  # the zygote's first message

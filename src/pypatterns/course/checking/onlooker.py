@@ -16,7 +16,6 @@ that hides `syscall`, a machine whose calls are not listed here), nothing is cla
 from __future__ import annotations
 
 import os
-import platform
 import signal
 from collections.abc import Callable, Iterable
 
@@ -30,7 +29,7 @@ _CALLS = {
     "x86_64": ("202", ("232", "281")),
     "aarch64": ("98", ("22",)),
 }  # futex; epoll_wait, _pwait
-_FUTEX, _EPOLL = _CALLS.get(platform.machine(), ("", ()))
+_FUTEX, _EPOLL = _CALLS.get(os.uname().machine if hasattr(os, "uname") else "", ("", ()))
 _FUTEX_WAITS = (0, 9)  # FUTEX_WAIT, FUTEX_WAIT_BITSET
 _PRIVATE, _CLOCK = 128, 256  # flags beside them: of this process alone, by the wall clock
 _OF_THE_LIBRARY = (
