@@ -16,6 +16,9 @@ MADE := .venv/made-$(shell { pwd; "$(PYTHON)" --version; } 2>&1 | cksum | tr ' '
 WORKERS = $(shell "$(PYTHON)" -c 'import os; print((os.cpu_count() or 1) + 1)')
 INSTALL := --quiet --editable . --group dev --constraint constraints.txt
 
+# Hundreds of Pythons start in the tests: where they may not keep what they compile, each compiles the course anew.
+unexport PYTHONDONTWRITEBYTECODE
+
 .PHONY: lab test notebooks soak bench
 
 lab: $(MADE)
