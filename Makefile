@@ -19,7 +19,9 @@ INSTALL := --quiet --editable . --group dev --constraint constraints.txt
 # Hundreds of Pythons start in the tests: where they may not keep what they compile, each compiles the course anew.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: lab test notebooks soak bench
+.PHONY: setup lab test notebooks soak bench
+
+setup: $(MADE)
 
 lab: $(MADE)
 	@$(BIN)/pypatterns lab $(ARGS)

@@ -16,17 +16,19 @@ import signal
 import sys
 import tempfile
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import asdict, replace
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-import pytest
 from _pytest.config import Config, _prepareconfig  # as pytest-xdist's workers do
 
 from pypatterns.course import catalog, checking
 from pypatterns.course.answers import Answer
 from pypatterns.course.catalog import Course, Exercise
 from pypatterns.course.checking import calls, known, plugin, signature
+from pypatterns.course.checking.admission import starter
 from pypatterns.course.checking.judge import ForkWorker, Worker, can_fork, worker_for
 from pypatterns.course.checking.plugin import Checks, Emit
 from pypatterns.course.checking.report import Cause, Sandbox, Verdict
@@ -50,8 +52,25 @@ Sight = tuple[Sequence[str], str]
 LONGEST_MESSAGE = 10_000  # characters: an answer can give back millions
 # Of pytest's own plugins, those that no check needs. Each costs every session a millisecond.
 UNUSED = (
-    *("cacheprovider", "debugging", "doctest", "faulthandler", "freeze_support", "junitxml", "legacypath"),
-    *("logging", "pastebin", "recwarn", "setuponly", "setupplan", "stepwise", "subtests", "terminal"),
+    *(
+        "cacheprovider",
+        "debugging",
+        "doctest",
+        "faulthandler",
+        "freeze_support",
+        "junitxml",
+        "legacypath",
+    ),
+    *(
+        "logging",
+        "pastebin",
+        "recwarn",
+        "setuponly",
+        "setupplan",
+        "stepwise",
+        "subtests",
+        "terminal",
+    ),
     *("threadexception", "unittest", "unraisableexception", "warnings"),
 )
 ARGUMENTS = [
@@ -99,7 +118,9 @@ def check(
 
 def course_of(request: Mapping[str, Any]) -> Course:
     """The course, with the exercise's checks where the request has them: an instructor's own may lie outside it."""
-    course = catalog.load(Path(request["course"]))
+    root = Path(request["course"])
+    file = root / catalog.FILE
+    course = _course(root, file.stat().st_mtime_ns if file.is_file() else 0)
     asked = replace(course.exercise(request["exercise"]), checks=Path(request["checks"]))
     lessons = [
         replace(
@@ -111,6 +132,11 @@ def course_of(request: Mapping[str, Any]) -> Course:
         for lesson in course.lessons
     ]
     return replace(course, lessons=tuple(lessons))
+
+
+@lru_cache(maxsize=4)
+def _course(root: Path, _changed: int) -> Course:
+    return catalog.load(root)
 
 
 def harmless(told: Any) -> Any:
@@ -172,6 +198,14 @@ def warm_up() -> Config:
     return prepared
 
 
+def read_ahead(course: Course, exercise: Exercise) -> None:
+    """Read, while a session runs, what the exercise's next one would have to read."""
+    with suppress(CourseError, OSError, ValueError):  # that session says what is wrong
+        starter(exercise, course)
+        signature.read(exercise.signature_file)
+        known.read_ahead(exercise)
+
+
 class Server:
     """Serves requests until stdin closes."""
 
@@ -200,7 +234,8 @@ class Server:
     def _serve(self, request: Mapping[str, Any]) -> bool:
         """One request; whether to wait for another."""
         try:
-            exercise = course_of(request).exercise(request["exercise"])
+            course = course_of(request)
+            exercise = course.exercise(request["exercise"])
             preload = calls.preload_of(
                 exercise
             )  # its drivers are compiled here, for all forks to come
@@ -214,7 +249,7 @@ class Server:
             return False
         if isinstance(worker, ForkWorker):
             worker.revive()
-        return self._in_a_fork(request, worker)
+        return self._in_a_fork(request, worker, course)
 
     def close(self) -> None:
         """End the workers."""
@@ -249,7 +284,7 @@ class Server:
         self._spare = (wanted, _started(*wanted, self._sandbox))
         return worker
 
-    def _in_a_fork(self, request: Mapping[str, Any], worker: Worker) -> bool:
+    def _in_a_fork(self, request: Mapping[str, Any], worker: Worker, course: Course) -> bool:
         """Run a session in a fork and see it through; False if stdin closed meanwhile, and with it the reason to go on."""
         finished, running = os.pipe()
         pid = os.fork()
@@ -257,6 +292,7 @@ class Server:
             os.close(finished)
             self._be_session(request, worker)
         os.close(running)
+        read_ahead(course, course.exercise(request["exercise"]))
         with selectors.DefaultSelector() as selector:
             selector.register(finished, selectors.EVENT_READ)
             selector.register(self._requests, selectors.EVENT_READ)
