@@ -305,9 +305,10 @@ from pypatterns.course.checking.probes.prepare import prepared
 
 @prepared(interleavings)
 def explored(answer, seed):
-    """Two threads call increment()."""
+    """Two threads call increment(), which cannot hang: so only a call's own deadline ends a search that others slow down."""
+    patient = {"seconds": 60, "run": 60}
     increment = answer.Counter.increment
-    found = explore(answer.Counter, increment, lambda counter: counter.value == 2, seed=seed)
+    found = explore(answer.Counter, increment, lambda counter: counter.value == 2, seed=seed, **patient)
     return found.to_dict()
 '''
 COUNT_CHECKS = '''

@@ -40,6 +40,12 @@ def failed(how: Ended) -> CallFailed:
 
 ENDS = {
     "late": (ended(why="deadline"), TIMEOUT, "It had not ended after 2 s, and was stopped."),
+    "starved": (
+        ended(why="starved", waited=14.2),
+        Verdict.INFRASTRUCTURE,
+        "It had not ended, but could not run for 14 s, since other programs had all cores of this machine. "
+        "Nothing can be said of your answer: check it again when less runs beside it.",
+    ),
     "memory": (
         ended(why="memory"),
         FAIL,

@@ -8,7 +8,15 @@ from typing import Any
 
 import pytest
 
-from pypatterns.course.checking.raised import MOST_ERRORS, blame, described, is_a, text_of
+from pypatterns.course.checking.raised import (
+    KIT,
+    MOST_ERRORS,
+    PACKAGE,
+    blame,
+    described,
+    is_a,
+    text_of,
+)
 
 Error = Callable[[str], BaseException]
 
@@ -113,3 +121,38 @@ def test_a_line_of_another_file_of_the_answer_says_which(tmp_path: Path) -> None
         {"number": 2, "code": "return 1 / 0", "function": "price in shop/tea.py"}
     ]
     assert whose == "answer"
+
+
+def blank(file: str) -> Callable[[], None]:
+    """An emptied function of a file."""
+    made: dict[str, Any] = {}
+    exec(compile("def get():\n    raise NotImplementedError('not there')\n", file, "exec"), made)
+    return made["get"]  # type: ignore[no-any-return]
+
+
+def group(get: Callable[[], None]) -> None:
+    """Raise what it raises in a group."""
+    try:
+        get()
+    except NotImplementedError as error:
+        raise ExceptionGroup("all", [error]) from None
+
+
+@pytest.mark.parametrize(
+    ("file", "whose"),
+    [
+        (f"{PACKAGE}concurrency/cache.py", "answer"),
+        (f"{KIT}checking/probes/standins.py", "driver"),
+        ("/elsewhere/library.py", "driver"),
+    ],
+    ids=["a pattern", "the kit", "a library"],
+)
+@pytest.mark.parametrize("call", [lambda get: get(), group], ids=["alone", "in a group"])
+def test_who_borrows_an_emptied_pattern_has_not_written_it(
+    tmp_path: Path, file: str, whose: str, call: Callable[[Callable[[], None]], None]
+) -> None:
+    """No line of the answer is in the traceback when the driver calls what the answer fetched; yet it is its doing."""
+    with pytest.raises((NotImplementedError, ExceptionGroup)) as caught:
+        call(blank(file))
+
+    assert blame(caught.value, str(tmp_path)) == whose

@@ -23,7 +23,10 @@ def busy(cores: int | None = None) -> Iterator[list[int]]:
     with ExitStack() as stack:
         ids = []
         for _ in range(cores or os.cpu_count() or 1):
-            spinner = stack.enter_context(subprocess.Popen(command, stdin=subprocess.DEVNULL))
+            # Each in a session of its own: Linux shares the cores out among sessions, and calls have their own, too.
+            spinner = stack.enter_context(
+                subprocess.Popen(command, stdin=subprocess.DEVNULL, start_new_session=True)
+            )
             stack.callback(spinner.kill)  # leaving the process's own context waits for it
             ids.append(spinner.pid)
         yield ids

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -21,13 +22,19 @@ class Await:
 
 
 def pending(is_own: Callable[[CodeType], bool]) -> Iterator[Await]:
-    """The tasks of this process that have not ended, if it uses asyncio at all."""
+    """The tasks of this process that have not ended, if it uses asyncio at all; not those of a loop that was left for good."""
     asyncio = sys.modules.get("asyncio.tasks")
     if asyncio is None:
         return
     for task in _all_tasks(asyncio):
-        if issubclass(type(task), asyncio.Task) and not asyncio.Task.done(task):
+        if issubclass(type(task), asyncio.Task) and not _is_over(asyncio, task):
             yield _await(asyncio, task, is_own)
+
+
+def _is_over(asyncio: Any, task: Any) -> bool:
+    """Whether it has ended, or its loop is closed: then nobody waits for it any longer."""
+    loop = asyncio.Task.get_loop(task)
+    return asyncio.Task.done(task) or inspect.getattr_static(loop, "_closed", False) is True
 
 
 def called(frame: FrameType) -> str:

@@ -67,7 +67,7 @@ class Subject:
         self.called = ""
         self.output = ""
         self._worker = worker
-        self._seconds = 0.0  # used by this answer's calls so far
+        self._seconds = 0.0  # used by its calls so far; when other programs had the cores is not its doing
         self._seen: list[dict[str, Any]] | None = None  # what it defines, once that is known
         self._remarks: dict[
             Path, tuple[Remark, ...]
@@ -154,7 +154,7 @@ class Subject:
         drivers = drivers_of(self.exercise)
         if drivers is not None:
             files["drive.py"] = drivers.source
-        began = time.monotonic()
+        began, waited = time.monotonic(), 0.0
         try:
             ended = self._worker.call(
                 {
@@ -165,8 +165,9 @@ class Subject:
                 },
                 min(deadline, left),
             )
+            waited = ended.waited
         finally:
-            self._seconds += time.monotonic() - began
+            self._seconds += time.monotonic() - began - waited
         self.output = (self.output + ended.output)[-KEPT_OUTPUT:]
         return value_of(ended, self.answer, min(deadline, left))
 
@@ -265,9 +266,16 @@ def _deadlock(autopsy: Mapping[str, Any] | None, output: str = "") -> CallFailed
 
 
 def _was_ended(ended: Ended, deadline: float) -> CallFailed:
-    if ended.why == "deadlock" or (ended.why == "deadline" and (ended.autopsy or {}).get("proof")):
+    at_the_end = ended.why in ("deadline", "starved")
+    if ended.why == "deadlock" or (at_the_end and (ended.autopsy or {}).get("proof")):
         return _deadlock(ended.autopsy, ended.output)
     match ended.why:
+        case "starved":
+            words = (
+                f"It had not ended, but could not run for {ended.waited:.0f} s, since other programs had all cores of this "
+                "machine. Nothing can be said of your answer: check it again when less runs beside it."
+            )
+            return CallFailed(Verdict.INFRASTRUCTURE, words)
         case "deadline":
             stands = _stands(ended.autopsy) if ended.autopsy else _from_traces(ended.output)
             words = f"It had not ended after {deadline:g} s, and was stopped."

@@ -28,7 +28,7 @@ MOST_MEMORY = 1 << 30  # bytes of real memory that a call's processes may use to
 MOST_PROCESSES = 256  # of one call
 MOST_MESSAGES = 3  # of one call: that it has begun, its result, perhaps an autopsy
 KEPT_OUTPUT = 64 << 10  # bytes of what an answer prints; the rest is read and dropped
-LONGER = 4  # times a deadline, on a machine so busy that the answer hardly gets to run
+LONGER = 8  # times a deadline, on a machine so busy that the answer hardly gets to run
 STARTING = 40.0  # seconds until a worker has loaded its libraries, perhaps on a busy machine
 PATIENCE = 15.0  # seconds beyond the deadline until a silent worker counts as broken
 LAST_MOMENTS = 0.5  # seconds in which a process of its own says where it stands
@@ -51,10 +51,11 @@ class _NotStarted(WorkerBroken):
 class Ended:
     """How a call ended.
 
-    `why`: "exit" (by itself), "deadlock" (it is proven that nothing in it can ever go on), "deadline", "memory", "processes",
-    or "lost" (the zygote was killed with it). `begun` says whether the answer's import was reached: a failure before that is
+    `why`: "exit" (by itself), "deadlock" (it is proven that nothing in it can ever go on), "deadline", "starved" (no core was
+    free for it for so long that nothing can be said), "memory", "processes", or "lost" (the zygote was killed with it). `begun` says whether the answer's import was reached: a failure before that is
     not the answer's. `frame` is what the child wrote, `autopsy` where everything stood when it had to be ended, `tampered`
-    why the channel's bytes are not the child's alone, `output` the first 64 KiB that were printed.
+    why the channel's bytes are not the child's alone, `output` the first 64 KiB that were printed, `waited` the seconds for
+    which other programs had the cores.
     """
 
     why: str
@@ -64,6 +65,7 @@ class Ended:
     autopsy: dict[str, Any] | None = None
     tampered: str = ""
     output: str = ""
+    waited: float = 0.0
 
 
 class Worker(Protocol):
@@ -127,7 +129,7 @@ class _Received:
     def printed(self, data: bytes) -> None:
         self.output += data[: max(0, KEPT_OUTPUT - len(self.output))]
 
-    def ended(self, why: str, status: int | None) -> Ended:
+    def ended(self, why: str, status: int | None, waited: float = 0.0) -> Ended:
         results = [
             message
             for message in self.messages
@@ -143,6 +145,7 @@ class _Received:
             autopsy=autopsies[0] if autopsies and type(autopsies[0]) is dict else None,
             tampered=tampered,
             output=bytes(self.output).decode("utf-8", "replace"),
+            waited=waited,
         )
 
 
@@ -311,7 +314,9 @@ class ForkWorker:
                         selector.unregister(output)
         if verdict["ended"] == "not started":
             raise _NotStarted(verdict["reason"])
-        return received.ended(verdict["ended"], verdict["status"])
+        return received.ended(
+            verdict["ended"], verdict["status"], float(verdict.get("waited", 0.0))
+        )
 
     def _verdict(self) -> dict[str, Any]:
         assert self._control is not None

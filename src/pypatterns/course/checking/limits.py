@@ -115,22 +115,6 @@ def _resident(pid: int) -> int:
     return int(_kin().resident(pid))
 
 
-def kept_waiting(pid: int) -> float:
-    """Seconds for which the process was ready to run and had no core; of its threads, the one that waited longest.
-
-    Linux counts this (proc(5), schedstat); elsewhere it is 0.
-    """
-    longest = 0
-    with suppress(OSError):
-        for thread in os.listdir(f"/proc/{pid}/task"):
-            with suppress(OSError, IndexError, ValueError):
-                longest = max(
-                    longest,
-                    int(Path(f"/proc/{pid}/task/{thread}/schedstat").read_text().split()[1]),
-                )
-    return longest / 1e9
-
-
 def _kill_all_below() -> None:
     if os.getpid() == 1:  # of a sandbox: all others die at once, those that just fork, too
         with suppress(OSError):

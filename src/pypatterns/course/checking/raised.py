@@ -19,6 +19,9 @@ from typing import Any
 
 from pypatterns.course.checking.wire import type_name
 
+# This package but the course kit: its patterns, of which a graded class has only the names of those that are asked for.
+PACKAGE = os.path.join(os.path.dirname(os.path.dirname(os.path.dirname(__file__))), "")
+KIT = os.path.join(PACKAGE, "course", "")
 LONGEST_TEXT = 500  # characters of an error's message
 MOST_ERRORS = 100  # of a group that are looked at
 
@@ -108,12 +111,21 @@ def blame(error: BaseException, folder: str) -> str:
     """Whose doing an error is that came out of a driver: "answer" or "driver".
 
     The answer's, if it went through the answer's code, or arose in an expression of the driver that uses something of the
-    answer's: a call that does not fit, a missing attribute, a step that its result does not allow.
+    answer's: a call that does not fit, a missing attribute, a step that its result does not allow. So is that of a pattern
+    which the answer took from this package instead of writing it, where there is nothing inside: no driver calls one.
     """
     if went_through_the_answer(error, folder):
         return "answer"
-    innermost = (list(_steps(trace))[-1] for trace in _tracebacks(error))
-    return "answer" if any(map(_uses_the_answer, innermost)) else "driver"
+    innermost = [list(_steps(trace))[-1] for trace in _tracebacks(error)]
+    answers = any(map(_is_blank, innermost)) or any(map(_uses_the_answer, innermost))
+    return "answer" if answers else "driver"
+
+
+def _is_blank(trace: TracebackType) -> bool:
+    """Whether it arose in a pattern of this package that was emptied: only those raise a `NotImplementedError` of their own."""
+    code = trace.tb_frame.f_code
+    ours = code.co_filename.startswith(PACKAGE) and not code.co_filename.startswith(KIT)
+    return ours and "NotImplementedError" in code.co_names
 
 
 def went_through_the_answer(error: BaseException, folder: str) -> bool:

@@ -35,6 +35,7 @@ from pypatterns.course.checking import (
 )
 from pypatterns.course.checking.onlooker import QUESTION
 from pypatterns.course.checking.tampering import Names
+from pypatterns.course.checking.turns import Waited
 
 RESULT, TRACES = 700, 701  # descriptors far from those that a careless loop closes
 AFTER_AUTOPSY = 75  # the exit status once the autopsy is written (EX_TEMPFAIL of sysexits.h)
@@ -42,8 +43,9 @@ PROBES = "pypatterns.course.checking.probes."
 SAMPLE = 0.025  # seconds between two looks at memory, processes and whether anything can go on
 SOONEST_QUESTION = 0.05  # seconds from the start; each further question comes after twice the time
 Write = Callable[[bytes], object]
-# Seconds for an autopsy by Python, then by faulthandler.
+# Seconds for an autopsy by Python, then by faulthandler; more on a busy machine, up to the longest.
 GRACE = {signal.SIGUSR1: 0.5, signal.SIGUSR2: 0.2}
+LONGEST_GRACE = 5.0
 
 
 def main() -> None:
@@ -144,16 +146,18 @@ class Zygote:
 
     def _end(self, running: Child, order: dict[str, Any]) -> dict[str, Any]:
         """See the child through, end all that it started, and say why and how the child ended."""
-        why = self._watch(running, order)
+        waited = Waited()
+        why = self._watch(running, order, waited)
         if why != "exit":
             running.kill()
         limits.end_all(running.pid)
-        return {"ended": why, "status": running.status}
+        return {"ended": why, "status": running.status, "waited": waited.seconds}
 
-    def _watch(self, running: Child, order: dict[str, Any]) -> str:
+    def _watch(self, running: Child, order: dict[str, Any], waited: Waited) -> str:
         """Wait for the child: "exit", or why it must be ended.
 
-        That is "deadlock" (a proven one), "deadline", "memory", "processes" or "judge" (which is gone).
+        That is "deadlock" (a proven one), "deadline", "starved" (it hardly got to run), "memory", "processes" or "judge"
+        (which is gone).
         """
         begun = time.monotonic()
         allowed = order["deadline"]
@@ -162,18 +166,21 @@ class Zygote:
             left = begun + allowed - time.monotonic()
             if left <= 0:
                 # Time in which it was ready to run and other programs had the cores is not the answer's.
-                fair = min(order["deadline"] + limits.kept_waiting(running.pid), order["at_most"])
-                if fair <= allowed:
+                fair = order["deadline"] + waited.seconds
+                if min(fair, order["at_most"]) <= allowed:
                     self._ask_where_it_stands(running)
-                    return "deadline"
-                allowed = fair
+                    had_its_due = fair <= order["at_most"] or waited.ran >= order["deadline"]
+                    return "deadline" if had_its_due else "starved"
+                allowed = min(fair, order["at_most"])
                 continue
             if self._judge_is_gone(min(left, SAMPLE)):
                 return "judge"
             if running.has_ended():  # which is what most calls have done by now
                 break
-            if too_much := _too_much(order):
+            family = limits.descendants(os.getpid())  # with those that have cut their ties
+            if too_much := _too_much(order, family):
                 return too_much
+            waited.look(family)
             outlook = onlooker.outlook(running.pid, self._harmless)
             if outlook == onlooker.DEAD:
                 self._ask_where_it_stands(running)
@@ -199,10 +206,13 @@ class Zygote:
     def _ask_where_it_stands(self, running: Child) -> None:
         for ask, seconds in GRACE.items():
             running.signal(ask)
-            until = time.monotonic() + seconds
-            while (left := until - time.monotonic()) > 0:
-                if running.has_ended() or self._judge_is_gone(left):
+            begun, waited = time.monotonic(), Waited()
+            while (
+                left := begun + min(seconds + waited.seconds, LONGEST_GRACE) - time.monotonic()
+            ) > 0:
+                if running.has_ended() or self._judge_is_gone(min(left, SAMPLE)):
                     return
+                waited.look([running.pid])
 
 
 class Child:
@@ -234,9 +244,8 @@ class Child:
         return pid != 0
 
 
-def _too_much(order: dict[str, Any]) -> str:
+def _too_much(order: dict[str, Any], family: list[int]) -> str:
     """Which limit the call's processes exceed, counted here: RLIMIT_NPROC would count all of the user's, threads included."""
-    family = limits.descendants(os.getpid())  # those that have cut their ties with the child, too
     if len(family) > order["processes"]:
         return "processes"
     return "memory" if limits.memory_of(family) > order["memory"] else ""

@@ -3,7 +3,7 @@
 >>> print(blanked("def double(n):\\n    return _twice(n)\\n\\ndef _twice(n):\\n    return 2 * n\\n", {"double"}))
 def double(n):
     \"\"\"Yours to write.\"\"\"
-    raise NotImplementedError
+    raise NotImplementedError("double is not there to borrow in this course: write your own.")
 
 A name stays where it is, so that what imports it goes on, with nothing inside: not even its docstring, which may say how it is
 done. Private helpers and imports that nothing else needs go, too.
@@ -24,15 +24,16 @@ from pypatterns.course.checking import signature
 
 Definition = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
 
-FUNCTION = ['    """Yours to write."""', "    raise NotImplementedError"]
+# What whoever borrows it reads in the report; `raised.blame` knows by it whose doing that is.
+RAISE = 'raise NotImplementedError("{name} is not there to borrow in this course: write your own.")'
+FUNCTION = ['    """Yours to write."""', f"    {RAISE}"]
 CLASS = [
     '    """Yours to write."""',
     "",
     "    def __init__(self, *_: object, **__: object) -> None:",
-    "        raise NotImplementedError",
+    f"        {RAISE}",
 ]
 INSIDE = {ast.FunctionDef: FUNCTION, ast.AsyncFunctionDef: FUNCTION, ast.ClassDef: CLASS}
-
 
 KEPT_WHOLE = ("course", "market")  # the kit, and the worked example that lessons take apart
 
@@ -74,7 +75,8 @@ def blanked(source: str, asked: Collection[str]) -> str:
     for node in reversed(tree.body):
         first, last = _first_line(node), node.end_lineno or node.lineno
         if isinstance(node, Definition) and node in empty:
-            lines[node.body[0].lineno - 1 : last] = INSIDE[type(node)]
+            inside = [line.format(name=node.name) for line in INSIDE[type(node)]]
+            lines[node.body[0].lineno - 1 : last] = inside
         elif node in useless:
             lines[first - 1 : last] = []
         elif isinstance(node, ast.ImportFrom) and node.module != "__future__":

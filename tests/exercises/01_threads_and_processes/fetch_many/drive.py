@@ -312,4 +312,7 @@ def left_behind(answer, workers, end):
             is_over.set()
 
     (ended,) = together(call)  # kept below: an error keeps all that its traceback refers to
-    return {"overtaken": len(overtaken), "left": before.threads_left(), "ended": str(ended)[:100]}
+    left = (
+        before.threads_left()
+    )  # first: a fetch that was overtaken writes it down when it gets a core
+    return {"overtaken": len(overtaken), "left": left, "ended": str(ended)[:100]}

@@ -132,6 +132,23 @@ def test_a_deadlock_is_raised() -> None:
     assert "the call" in [stand.who for stand in caught.value.autopsy.stands]
 
 
+def test_a_deadlock_is_not_told_with_tasks_of_a_run_before() -> None:
+    """Only so many tasks are told: what earlier runs have left for good must not take their places."""
+
+    async def crowd() -> None:
+        tasks = [asyncio.create_task(never(), name=f"of old, {n}") for n in range(100)]
+        await asyncio.wait(tasks)
+
+    told = []
+    for call in (crowd(), never()):
+        with pytest.raises(Deadlocked) as caught:
+            run_virtual(call)
+        told.append({stand.who for stand in caught.value.autopsy.stands})
+
+    assert any(who.startswith("of old") for who in told[0])
+    assert {who for who in told[1] if who != "MainThread"} == {"the call"}
+
+
 def test_a_deadlock_in_the_answers_own_loop_is_raised() -> None:
     """Wherever that loop runs."""
     with pytest.raises(Deadlocked):

@@ -30,7 +30,7 @@ from typing import Any, Generic, TypeVar
 
 State = TypeVar("State")
 
-RUN = 0.3  # seconds for one execution
+RUN = 0.3  # seconds for one execution; more where none can hang
 LONGEST_TEXT = 300  # characters
 # A line of frontrun's account: "  Thread 0 | answer.py:5              temp = self.value"
 _STEP = re.compile(r"^ *Thread (\d+) *\| *answer\.py:(\d+) +(.*\S)", re.MULTILINE)
@@ -78,18 +78,20 @@ def explore(
     count: int = 2,
     tries: int = 40,
     seconds: float = 0.5,
+    run: float = RUN,
     seed: int = 0,
 ) -> Explored:
     """Run `worker(state)` in `count` threads on a new `setup()` each time; does `holds(state)` when all have ended?
 
-    At most `tries` executions each way, none begun after `seconds`: the call's deadline must leave room for both. An error
-    that comes out of a worker breaks what must hold.
+    At most `tries` executions each way, none begun after `seconds`: the call's deadline must leave room for both. One that
+    takes longer than `run` seconds says nothing: a thread waits in a way that frontrun does not know, or the machine is busy.
+    An error that comes out of a worker breaks what must hold.
     """
     try:
         frontrun = import_module("frontrun")
     except ImportError as error:
         return Explored("inconclusive", why=str(error)[:LONGEST_TEXT])
-    search = _Search(frontrun, setup, worker, holds, count, seconds)
+    search = _Search(frontrun, setup, worker, holds, count, seconds, run)
     at_random = search.run(strategy="random", max_attempts=tries, seed=seed)
     if at_random.outcome != "held":
         return at_random
@@ -108,6 +110,7 @@ class _Search(Generic[State]):
     holds: Callable[[State], bool]
     count: int
     seconds: float
+    longest: float
 
     def run(self, **way: Any) -> Explored:
         """Explore in one way."""
@@ -135,8 +138,8 @@ class _Search(Generic[State]):
             self.holds,
             count=self.count,
             total_timeout=self.seconds,
-            timeout_per_run=RUN,
-            deadlock_timeout=RUN,
+            timeout_per_run=self.longest,
+            deadlock_timeout=self.longest,
             reproduce_on_failure=0,
             detect_io=False,
             **way,

@@ -82,9 +82,11 @@ def _end(
     except BaseException as error:
         if task.done() and not isinstance(error, Deadlocked | NeverEnds):
             return error
+        never_ends = isinstance(error, NeverEnds) and not task.done()
+        standing = _standing() if never_ends else None
         leave(loop)
-        if isinstance(error, NeverEnds) and not task.done():
-            raise error.with_traceback(_standing()) from None
+        if never_ends:
+            raise error.with_traceback(standing) from None
         raise
     finally:
         if timer is not None:
