@@ -29,7 +29,6 @@ class _Seen:
     beat: Pulse = UNREAD
     still: int = 0  # looks in a row without a move
     moves: int = 0  # looks in which it had got on
-    is_ready: bool = False  # it could run, and had not got on in this look
 
 
 class Others:
@@ -54,10 +53,6 @@ class Others:
             return False
         return all(_is_through(seen, turns, chances) for seen in self._seen.values())
 
-    def is_anybody_ready(self) -> bool:
-        """Whether somebody had not got on in the latest look and could: it waits for a core, or computes."""
-        return any(seen.is_ready for seen in self._seen.values())
-
     def _look(self, ident: int, at: tuple[int, int]) -> _Seen:
         seen = self._seen.get(ident)
         if seen is None:
@@ -66,10 +61,8 @@ class Others:
             return _Seen(at, moves=seen.moves + 1)
         beat = pulse(ident)
         if beat != seen.beat:
-            moves = seen.moves + (seen.beat is not UNREAD)
-            return _Seen(at, beat, moves=moves, is_ready=not is_asleep(beat))
-        seen.is_ready = not is_asleep(beat)
-        seen.still = 0 if seen.is_ready else seen.still + 1
+            return _Seen(at, beat, moves=seen.moves + (seen.beat is not UNREAD))
+        seen.still = seen.still + 1 if is_asleep(beat) else 0
         return seen
 
 

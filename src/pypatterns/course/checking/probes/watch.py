@@ -17,18 +17,16 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from threading import Event, get_ident
-from time import monotonic, process_time
+from time import monotonic
 from typing import Any
 
 from pypatterns.course.checking.probes.others import Others
 from pypatterns.course.checking.probes.threads import watching
 
-# Seconds, less those for which this process was given no core: on a busy machine they take as long as they take.
 BOUND = 0.5  # seconds that a thread is held at most
 LONG_BOUND = 1.5  # seconds that something is expected at most, where somebody never stands still
 TURN, LONG_TURN = 0.0005, 0.005  # seconds between two looks at the others
 TURNS, LONG_TURNS = 8, 60  # looks in a row that find everybody standing still
-LONGEST_LOOK = 10  # times a turn: what is longer between two looks was spent without a core, unless this process ran
 CHANCES = 20  # looks that find a thread farther on than the last one did
 
 # Whoever is held, by any watch: nothing comes from them until they are let go.
@@ -74,35 +72,12 @@ class Watch:
     def _wait(
         self, until: Event, turn: float, turns: int, chances: int | None, bound: float
     ) -> bool:
-        early, others = Others(is_unseen), Others(is_unseen)
-        spent = Spent(LONGEST_LOOK * turn, monotonic, process_time)
+        others, end = Others(is_unseen), monotonic() + bound
         with be_held():
-            while not until.wait(turn) and spent.seconds < bound:
-                seen = others if self.begun >= self._callers else early
-                if seen.are_through(turns, chances) and seen is others:
+            while not until.wait(turn) and monotonic() < end:
+                if self.begun >= self._callers and others.are_through(turns, chances):
                     break
-                spent.look(seen.is_anybody_ready())
         return until.is_set()
-
-
-class Spent:
-    """The time that a thread was held, by a clock that stands while this process wants a core and has none."""
-
-    def __init__(
-        self, longest: float, clock: Callable[[], float], run: Callable[[], float]
-    ) -> None:
-        """`longest` seconds between two looks are those of one that did not wait."""
-        self.seconds = 0.0
-        self._longest, self._clock, self._run = longest, clock, run
-        self._last = clock(), run()
-
-    def look(self, somebody_is_ready: bool) -> None:
-        """Add what passed since the last look: all of it where all sleep, else what this process ran."""
-        now, ran = self._clock(), self._run()
-        passed, worked = now - self._last[0], ran - self._last[1]
-        self._last = now, ran
-        rest = 0.0 if somebody_is_ready else min(passed, self._longest)
-        self.seconds += max(min(worked, passed), rest)
 
 
 def is_unseen(ident: int) -> bool:
