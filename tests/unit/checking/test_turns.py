@@ -46,6 +46,7 @@ class Machine:
 def machine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Machine:
     """A machine without any process yet."""
     monkeypatch.setattr(turns, "PROC", tmp_path)
+    monkeypatch.setattr(turns, "CORES", 4)
     return Machine(tmp_path)
 
 
@@ -89,6 +90,20 @@ def test_a_worker_process_may_wait_while_its_parent_sleeps(machine: Machine) -> 
 
     assert machine.waited.seconds == pytest.approx(0.8)
     assert machine.waited.ran == pytest.approx(0.2)
+
+
+def test_a_call_whose_own_processes_take_all_cores_has_waited_for_nobody(
+    machine: Machine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Four that share two cores are their own doing; with another program on one of the cores, they wait for that."""
+    monkeypatch.setattr(turns, "CORES", 2)
+    everybody = {pid: {str(pid): RUNNABLE} for pid in (7, 8, 9, 10)}
+
+    machine.passes(1.0, dict.fromkeys(everybody, 0.5), everybody)
+    assert machine.waited.seconds == pytest.approx(0.0)
+
+    machine.passes(1.0, dict.fromkeys(everybody, 0.75), everybody)
+    assert machine.waited.seconds == pytest.approx(0.75)
 
 
 def test_without_an_account_nobody_has_waited(machine: Machine) -> None:

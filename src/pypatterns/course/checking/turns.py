@@ -8,7 +8,8 @@
 Each look asks whether a thread of a process is ready to run, and how long the process has run so far. Ready without running
 is waiting. The kernel counts each thread's waits, too, but forgets those of a thread that has ended, and a call may hand on
 from thread to thread; what a process has run includes its ended threads. Who sleeps or waits for others wants no core: a call
-that hangs gets no longer deadline. Source: proc(5), stat; where there is none (macOS), nothing was waited for.
+that hangs gets no longer deadline, and neither does one whose own processes take all cores. Source: proc(5), stat; where there
+is none (macOS), nothing was waited for.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ from pathlib import Path
 
 PROC = Path("/proc")
 TICK = 1 / os.sysconf("SC_CLK_TCK") if hasattr(os, "sysconf") else 0.01  # seconds
+CORES = os.cpu_count() or 1
 _STATE, _USER, _SYSTEM = 0, 11, 12  # in a line of stat, behind the name
 
 
@@ -46,14 +48,17 @@ class Waited:
         """Look at these processes once more; what a look finds stands for the time since the last one."""
         now = self._clock()
         passed, self._looked = now - self._looked, now
+        got: dict[int, float] = {}
         for pid in pids:
-            ran = _seconds_run(pid)
-            if ran is None:  # it has ended
-                continue
-            got = min(passed, ran - self._ran.get(pid, 0.0))  # on several cores at once it is more
+            if (ran := _seconds_run(pid)) is not None:  # else it has ended
+                got[pid] = ran - self._ran.get(pid, 0.0)
+                self._ran[pid] = ran
+        others = max(0.0, passed * CORES - sum(got.values()))
+        for pid, seconds in got.items():
             wanted = passed if _wants_a_core(pid) else 0.0
-            self._ran[pid] = ran
-            self._owed[pid] = self._owed.get(pid, 0.0) + wanted - got
+            # On several cores at once it got more than passed; and it owes it to nobody else if its family had them all.
+            owed = min(wanted - min(passed, seconds), others)
+            self._owed[pid] = self._owed.get(pid, 0.0) + owed
 
 
 def _seconds_run(pid: int) -> float | None:
