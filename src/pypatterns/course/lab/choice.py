@@ -56,8 +56,8 @@ class Choice:
             options=self.options,
             value=None,
             orientation="horizontal",
-            # JupyterLab leaves 8 px below the circles; as much above, and they are level with the button
-            layout=ipywidgets.Layout(width="max-content", margin="8px 2px 0"),
+            # JupyterLab leaves room below the circles; as much above, and they are level with the button
+            layout=ipywidgets.Layout(width="max-content", margin="6px 2px 0"),
         )
         button = ipywidgets.Button(description=self.button)
         status = ipywidgets.HTML()

@@ -37,6 +37,7 @@ class Live:
             control.observe(self._changed, "value")
             if isinstance(control, ipywidgets.ToggleButtons):
                 control.add_class("widget-inline-hbox")  # its name beside it, as a slider's is
+                control.layout.margin = "2px 2px 6px"  # else two rows of buttons touch
 
     @property
     def shown(self) -> Shown:
