@@ -66,13 +66,29 @@ def test_spans_that_touch_do_not_meet() -> None:
     assert chart.at_once([]) == 0
 
 
+@pytest.mark.parametrize(
+    ("end", "expected"),
+    [
+        (0.175, [0, 0.05, 0.1, 0.15]),
+        (0.6, [0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6]),
+        (0.28, [0, 0.05, 0.1, 0.15, 0.2, 0.25]),
+        (1.0, [0, 0.2, 0.4, 0.6, 0.8, 1]),
+        (2e-5, [0, 5e-6, 1e-5, 1.5e-5, 2e-5]),
+        (3600, [0, 1000, 2000, 3000]),
+    ],
+)
+def test_a_scale_has_round_numbers(end: float, expected: list[float]) -> None:
+    """They are read at a glance; the sentence says how long all of it took."""
+    assert chart.ticks(end) == pytest.approx(expected)
+
+
 def test_the_picture_is_whole() -> None:
     """Well-formed whatever stands in a label, with a bar for each span, names of lanes, and paper of its own."""
     tree = ElementTree.fromstring(chart.svg(SPANS, LANES))
     texts = [each.text or "" for each in tree.iter("{http://www.w3.org/2000/svg}text")]
     fills = [each.get("fill", "") for each in tree.iter("{http://www.w3.org/2000/svg}path")]
 
-    assert {*LANES, "fetch tea", "holds the lock", "0.600 s"} <= set(texts)
+    assert {*LANES, "fetch tea", "holds the lock", "0 s", "0.6 s"} <= set(texts)
     assert [fill for fill in fills if fill.startswith("url")] == [
         "url(#waits)", "url(#holds)", "url(#cancelled)", "url(#runs)",
     ]  # fmt: skip

@@ -70,6 +70,18 @@ def test_the_text_says_what_the_picture_shows(lessons: tuple[Lesson, ...]) -> No
     assert sum(each.tag.endswith("path") and "marker-end" in each.attrib for each in tree) == 6
 
 
+@pytest.mark.parametrize("title", ["Tooling", "Flow control", "Threads, processes and the GIL"])
+def test_a_title_is_drawn_whole(lessons: tuple[Lesson, ...], title: str) -> None:
+    """In as many lines as it takes, above the minutes and the state, and all of them inside of the box."""
+    found = course_map.stops([replace(lessons[0], title=title)])
+
+    tree = ElementTree.fromstring(course_map.as_svg(found))
+
+    lines = [each for each in tree if each.tag.endswith("text")]
+    assert " ".join(each.text or "" for each in lines) == f"01 {title} 60 min in preparation"
+    assert 10 < float(lines[0].attrib["y"]) < float(lines[-1].attrib["y"]) < course_map.BOX[1]
+
+
 def test_a_lesson_is_done_when_all_its_exercises_have_passed(
     tiny_course: Course, exercises: tuple[Exercise, ...]
 ) -> None:

@@ -53,6 +53,15 @@ def test_the_status_says_what_came_of_it() -> None:
     assert live.shown.html == "<p>{'workers': 2, 'wait': 1}</p>"
 
 
+def test_a_row_of_buttons_has_its_name_beside_it() -> None:
+    """As a slider has: by itself the name would stand above, at the edge of the page."""
+    buttons = ipywidgets.ToggleButtons(options=["speed", "lost updates"], description="show")
+
+    Live(lambda **_: Shown("", ""), view=buttons, workers=ipywidgets.IntSlider())
+
+    assert "widget-inline-hbox" in buttons._dom_classes
+
+
 def test_in_a_terminal_it_prints(capsys: pytest.CaptureFixture[str]) -> None:
     """What is shown, and what could be changed where there are widgets."""
     demo([])._ipython_display_()

@@ -8,6 +8,7 @@ worker 1 |............................................................|
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from xml.sax.saxutils import escape
@@ -73,6 +74,13 @@ def sentence(spans: Sequence[Span]) -> str:
     parts = [f"{count} {words}" for words, count in how.items() if count]
     first = f"{_count(len(spans), 'bar')} in {lanes}, {end:.3f} s, at most {at_once(spans)} at once"
     return "; ".join([first, *[", ".join(parts)] * bool(parts)]) + "."
+
+
+def ticks(end: float) -> list[float]:
+    """Round moments from 0 to `end` seconds, evenly apart: seven at most, and where possible three."""
+    power = 10.0 ** math.floor(math.log10(end / 6))
+    step = next(power * times for times in (1, 2, 5, 10) if end / (power * times) <= 6)
+    return [round(step * place, 12) for place in range(int(end / step + 1e-9) + 1)]
 
 
 def text(spans: Sequence[Span], lanes: Sequence[str]) -> str:
@@ -156,11 +164,10 @@ def _bar(span: Span, place: int, end: float) -> str:
 def _scale(lanes: int, end: float) -> Iterator[str]:
     bottom = ROW * lanes + 12
     yield f'<path d="M{BESIDE},{bottom} h{LANE}" stroke="{INK}"/>'
-    for part in range(5):
-        x = BESIDE + LANE * part / 4
-        anchor = {0: "start", 4: "end"}.get(part, "middle")
-        yield f'<path d="M{x},{bottom} v4" stroke="{INK}"/>'
-        yield f'<text x="{x}" y="{bottom + 17}" text-anchor="{anchor}">{end * part / 4:.3f} s</text>'
+    for when in ticks(end):
+        x = BESIDE + LANE * when / end
+        yield f'<path d="M{x:.1f},{bottom} v4" stroke="{INK}"/>'
+        yield f'<text x="{x:.1f}" y="{bottom + 17}" text-anchor="middle">{when:g} s</text>'
 
 
 def _drawn_legend(spans: Sequence[Span], top: float) -> Iterator[str]:

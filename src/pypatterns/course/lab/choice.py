@@ -56,7 +56,8 @@ class Choice:
             options=self.options,
             value=None,
             orientation="horizontal",
-            layout=ipywidgets.Layout(width="max-content"),
+            # JupyterLab leaves room below the circles; as much above, and they are level with the button
+            layout=ipywidgets.Layout(width="max-content", margin="6px 2px 0"),
         )
         button = ipywidgets.Button(description=self.button)
         status = ipywidgets.HTML()
@@ -68,7 +69,8 @@ class Choice:
 
         button.on_click(committed)
         self._close(options, button)
-        return ipywidgets.HBox([options, button, status])
+        level = ipywidgets.Layout(align_items="center")
+        return ipywidgets.HBox([options, button, status], layout=level)
 
     def _close(self, options: RadioButtons, button: Button) -> None:
         if self.once and self.said():

@@ -18,8 +18,9 @@ from pypatterns.course.catalog import Course, Lesson
 from pypatterns.course.lab.diary import Diary
 from pypatterns.course.lab.shown import Shown, figure
 
-BOX, GAP = (142, 80), (26, 18)  # width and height, in units of the picture
+BOX, GAP = (142, 94), (26, 14)  # width and height, in units of the picture
 LINE_LENGTH = 18  # characters of the bold face that fit into a box
+LINES, LEADING = 5, 17  # that fit into a box, and units from one to the next
 INK, PAPER, LINE, GREEN, GREY = "#1a1a1a", "#ffffff", "#7a7a7a", "#d8f0dd", "#e8e8e8"
 
 
@@ -129,14 +130,22 @@ def _box(stop: Stop) -> Iterator[str]:
     paper = {"done": GREEN, "in preparation": GREY}.get(stop.state, PAPER)
     dashes = ' stroke-dasharray="4 3"' if stop.state == "in preparation" else ""
     yield f'<rect x="{x}" y="{y}" width="{BOX[0]}" height="{BOX[1]}" rx="6" fill="{paper}" stroke="{LINE}"{dashes}/>'
-    first, *second = wrap(
-        f"{stop.number} {stop.lesson.title}", LINE_LENGTH, max_lines=2, placeholder="…"
-    )
-    lines = [(first, "bold"), (" ".join(second), "bold"), (stop.minutes, "normal")]
-    lines.append((("✓ " if stop.state == "done" else "") + stop.state, "normal"))
+    lines = list(_lines(stop))
+    top = (
+        y + (BOX[1] - LEADING * len(lines)) / 2 + 12.5
+    )  # the first line's foot, with as much room above as below
     for number, (text, weight) in enumerate(lines):
-        place = f'x="{x + 8}" y="{y + 18 + 17 * number}"'
+        place = f'x="{x + 8}" y="{top + LEADING * number:g}"'
         yield f'<text {place} fill="{INK}" font-weight="{weight}">{html.escape(text)}</text>'
+
+
+def _lines(stop: Stop) -> Iterator[tuple[str, str]]:
+    """What stands in a box, with the weight of its face."""
+    title = f"{stop.number} {stop.lesson.title}"
+    for line in wrap(title, LINE_LENGTH, max_lines=LINES - 2, placeholder="…"):
+        yield line, "bold"
+    yield stop.minutes, "normal"
+    yield ("✓ " if stop.state == "done" else "") + stop.state, "normal"
 
 
 def _corner(stop: Stop) -> tuple[int, int]:

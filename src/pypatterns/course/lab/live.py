@@ -35,6 +35,9 @@ class Live:
         self._box = ipywidgets.VBox([*controls.values(), self._status])
         for control in controls.values():
             control.observe(self._changed, "value")
+            if isinstance(control, ipywidgets.ToggleButtons):
+                control.add_class("widget-inline-hbox")  # its name beside it, as a slider's is
+                control.layout.margin = "2px 2px 6px"  # else two rows of buttons touch
 
     @property
     def shown(self) -> Shown:

@@ -93,7 +93,7 @@ def demo() -> Live:
     """A choice of leaks, and of the contracts that have to find them."""
     import ipywidgets  # type: ignore[import-untyped]  # noqa: PLC0415 - only a notebook waits for it
 
-    style = {"description_width": "7em", "button_width": "14em"}
+    style = {"description_width": "5em", "button_width": "14em"}
     return Live(
         draw,
         leak=ipywidgets.ToggleButtons(options=list(LEAKS), description="add", style=style),

@@ -139,6 +139,14 @@ def lost_updates(
     return Lost(variant, total - counter.n, total)
 
 
+def loses(variant: str, *, runs: int = 20) -> bool:
+    """Whether one of up to `runs` runs loses an update: where there is a gap, a single run may be lucky.
+
+    Raises `KeyError` for a variant that is not in `VARIANTS`.
+    """
+    return any(lost_updates(variant).lost for _ in range(runs))
+
+
 def lose_one() -> Loss:
     """Two real threads run `counter.n += 1` once each, and each step waits for its turn: one update is lost, every time."""
     counter = _InTurns(("anna", "reads"), ("ben", "reads"), ("anna", "writes"), ("ben", "writes"))
