@@ -22,12 +22,13 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from _pytest.config import Config, _prepareconfig  # as pytest-xdist's workers do
+import pytest
+from _pytest.config import _prepareconfig  # as pytest-xdist's workers do
 
 from pypatterns.course import catalog, checking
 from pypatterns.course.answers import Answer
 from pypatterns.course.catalog import Course, Exercise
-from pypatterns.course.checking import calls, known, plugin, signature
+from pypatterns.course.checking import calls, known, signature
 from pypatterns.course.checking.admission import starter
 from pypatterns.course.checking.judge import ForkWorker, Worker, can_fork, worker_for
 from pypatterns.course.checking.plugin import Checks, Emit
@@ -77,6 +78,7 @@ ARGUMENTS = [
     "--disable-plugin-autoload",
     "--assert=plain",  # a check's message is all that a learner reads
     "--import-mode=importlib",
+    "--capture=no",
     *(part for name in UNUSED for part in ("-p", f"no:{name}")),
     "-c",
     os.devnull,
@@ -84,7 +86,7 @@ ARGUMENTS = [
 
 
 def check(
-    request: Mapping[str, Any], worker: Worker, emit: Emit, prepared: Config | None = None
+    request: Mapping[str, Any], worker: Worker, emit: Emit, prepared: pytest.Session | None = None
 ) -> None:
     """Run one answer's checks. `request`: course and checks (folders), exercise, source, origin, elsewhere, files, seed."""
     course = course_of(request)
@@ -173,25 +175,34 @@ def _started(preload: Sequence[str], sight: Sight, sandbox: Sandbox) -> Worker:
     return worker
 
 
-def prepare() -> Config:
-    """Pytest with its options read and its plugins loaded, for one session."""
-    return _prepareconfig([*ARGUMENTS, "--rootdir", os.sep, "--confcutdir", os.sep], [plugin])
+def prepare() -> pytest.Session:
+    """A session of pytest with its options read and its plugins loaded, which does not know yet what it is for."""
+    config = _prepareconfig([*ARGUMENTS, "--rootdir", os.sep, "--confcutdir", os.sep], [])
+    config._do_configure()
+    session = pytest.Session.from_config(config)
+    config.hook.pytest_sessionstart(session=session)
+    return session
 
 
-def run(config: Config, checks: Checks, folder: Path) -> None:
-    """A session of the checks in a folder. Told only now, it is looked at alone, and not the folders above it."""
+def run(session: pytest.Session, checks: Checks, folder: Path) -> None:
+    """Run the checks in a folder. The session looks at that folder alone, and not at those above it."""
+    config = session.config
     config.args = [str(folder)]
-    config.pluginmanager._confcutdir = folder
+    config._rootpath = config.pluginmanager._confcutdir = folder
     config.pluginmanager.register(checks)
-    config.hook.pytest_cmdline_main(config=config)
+    with suppress(pytest.Session.Interrupted, pytest.Session.Failed):  # the checks have heard why
+        config.hook.pytest_collection(session=session)
+        config.hook.pytest_runtestloop(session=session)
+    config.hook.pytest_sessionfinish(session=session, exitstatus=pytest.ExitCode.OK)
+    config._ensure_unconfigure()
 
 
-def warm_up() -> Config:
-    """What `run` needs, prepared; after a session of no checks, for pytest loads its parts when they are first needed, and
-    each fork would load them anew.
+def warm_up() -> pytest.Session:
+    """A prepared session; after one of no checks, for pytest loads its parts when they are first needed, and each fork would
+    load them anew.
     """
     with tempfile.TemporaryDirectory() as nothing:
-        run(prepare(), Checks(), Path(nothing))
+        run(prepare(), Checks(given={}), Path(nothing))
     prepared = prepare()
     gc.collect()
     gc.freeze()  # forks share these pages instead of copying them at their first collection
@@ -219,14 +230,14 @@ class Server:
         self._preload: set[str] = set()
         self._spare: tuple[tuple[list[str], Sight], Worker] | None = None
         self._submission = ""  # whose answers the worker's sandbox is for
-        self._pytest: Config | None = None
+        self._session: pytest.Session | None = None
 
     def serve(self) -> None:
         """One request after another."""
         if self._sandbox is Sandbox.NONE:
             self._start_worker(set(), "")
         if can_fork():
-            self._pytest = warm_up()
+            self._session = warm_up()
         while (line := self._line()) is not None:
             if not self._serve(json.loads(line)):
                 return
@@ -306,7 +317,7 @@ class Server:
 
     def _be_session(self, request: Mapping[str, Any], worker: Worker) -> None:
         try:
-            check(request, worker, self._emit, self._pytest)
+            check(request, worker, self._emit, self._session)
         except BaseException as error:  # noqa: BLE001 - whatever it is, the learner hears of it instead of waiting
             self._emit(
                 {
