@@ -219,10 +219,15 @@ class ForkWorker:
             ours.close()
             os.close(output)
 
-    def close(self) -> None:
-        """Closing the control socket is the order to end; the zygote ends its children first."""
+    def dismiss(self) -> None:
+        """Closing the control socket is the order to end; the zygote ends its children first. `close` waits for that."""
         if self._control is not None:
             self._control.close()
+        self._control = None
+
+    def close(self) -> None:
+        """End the zygote and everything below it, and wait until that is done."""
+        self.dismiss()
         if self._zygote is not None:
             try:
                 self._zygote.wait(PATIENCE)
@@ -231,7 +236,7 @@ class ForkWorker:
                 self._zygote.wait()
             if self._scratch:
                 scratch.remove(self._scratch)  # what a killed zygote has left
-        self._zygote = self._control = None
+        self._zygote = None
 
     def _order(self, deadline: float, channel: int, printing: int) -> None:
         """Send the order with its descriptors; a zygote that has died since the last call is replaced once."""

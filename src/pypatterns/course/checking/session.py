@@ -227,6 +227,7 @@ class Server:
         self._buffer = b""
         self._closed = False
         self._worker: Worker | None = None
+        self._leaving: Worker | None = None  # the last submission's, which may not have ended yet
         self._preload: set[str] = set()
         self._spare: tuple[tuple[list[str], Sight], Worker] | None = None
         self._submission = ""  # whose answers the worker's sandbox is for
@@ -265,12 +266,21 @@ class Server:
     def close(self) -> None:
         """End the workers."""
         self._end_worker()
+        self._see_off()
         if self._spare is not None:
             self._spare[1].close()
 
     def _end_worker(self) -> None:
-        if self._worker is not None:
-            self._worker.close()
+        """A sandbox takes some 30 ms to end, which nobody waits for: the next submission has its own."""
+        self._see_off()
+        if isinstance(self._worker, ForkWorker):
+            self._worker.dismiss()
+        self._leaving = self._worker
+
+    def _see_off(self) -> None:
+        if self._leaving is not None:
+            self._leaving.close()
+        self._leaving = None
 
     def _start_worker(self, preload: set[str], submission: str, sight: Sight = ((), "")) -> Worker:
         """The worker, started anew if it lacks modules that this exercise's answers may import, or is for another's answers."""
