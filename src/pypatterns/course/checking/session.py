@@ -271,7 +271,7 @@ class Server:
             self._spare[1].close()
 
     def _end_worker(self) -> None:
-        """A sandbox takes some 30 ms to end, which nobody waits for: the next submission has its own."""
+        """A sandbox takes some 30 ms to end. Nobody waits for that: by the end of the next session it has."""
         self._see_off()
         if isinstance(self._worker, ForkWorker):
             self._worker.dismiss()
@@ -323,6 +323,7 @@ class Server:
                     break
         os.close(finished)
         os.waitpid(pid, 0)
+        self._see_off()
         return not self._closed
 
     def _be_session(self, request: Mapping[str, Any], worker: Worker) -> None:
