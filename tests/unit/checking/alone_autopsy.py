@@ -20,7 +20,7 @@ from typing import Any
 import pytest
 
 from pypatterns.course.checking.autopsy import MOST_STANDS, Autopsy, take
-from pypatterns.course.checking.report import Stand
+from pypatterns.course.checking.stands import Stand
 
 CHILD = """
 import json, os, signal, sys, threading

@@ -9,7 +9,8 @@ from html.parser import HTMLParser
 import pytest
 
 from pypatterns.course.checking import html, words
-from pypatterns.course.checking.report import Cause, CheckResult, Line, Report, Stand, Verdict
+from pypatterns.course.checking.report import Cause, CheckResult, Report, Verdict
+from pypatterns.course.checking.stands import Line, Stand
 
 HOSTILE = (
     '<script>alert(1)</script></pre></div><img src=x onerror="alert(1)">'

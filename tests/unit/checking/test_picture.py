@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import pytest
 
 from pypatterns.course.checking.picture import ROWS, WIDTH, picture
-from pypatterns.course.checking.report import Stand
+from pypatterns.course.checking.stands import Stand
 
 SVG = "{http://www.w3.org/2000/svg}"
 

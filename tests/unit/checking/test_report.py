@@ -11,14 +11,13 @@ import pytest
 from pypatterns.course.checking.report import (
     Cause,
     CheckResult,
-    Line,
     Report,
-    Stand,
     Verdict,
     check_from_dict,
     json_schema,
     worst,
 )
+from pypatterns.course.checking.stands import Line, Stand
 
 FULL = CheckResult(
     name="test_two_keys",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from pypatterns.course.checking.report import Stand
+from pypatterns.course.checking.stands import Stand
 from pypatterns.course.checking.stood import gathered, named
 
 

@@ -6,7 +6,8 @@ import dataclasses
 
 import pytest
 
-from pypatterns.course.checking.report import Cause, CheckResult, Line, Report, Stand, Verdict
+from pypatterns.course.checking.report import Cause, CheckResult, Report, Verdict
+from pypatterns.course.checking.stands import Line, Stand
 from pypatterns.course.checking.words import OUTPUT_LINES, STANDS, WIDTH, headline, text
 
 ONE_LOAD = CheckResult("test_one_load", "Cold callers share one load.", Verdict.PASS)

@@ -12,12 +12,11 @@ if TYPE_CHECKING:
     from pypatterns.course.checking.report import (
         Cause,
         CheckResult,
-        Line,
         Report,
         Sandbox,
-        Stand,
         Verdict,
     )
+    from pypatterns.course.checking.stands import Line, Stand
 
 __all__ = [
     "Cause",
@@ -30,7 +29,7 @@ __all__ = [
     "Stand",
     "Verdict",
 ]
-_ELSEWHERE = {"Judge": "client", "JudgePool": "pool"}
+_ELSEWHERE = {"Judge": "client", "JudgePool": "pool", "Line": "stands", "Stand": "stands"}
 
 
 def __getattr__(name: str) -> Any:

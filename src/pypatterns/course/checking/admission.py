@@ -15,7 +15,8 @@ from pypatterns.course.answers import Answer
 from pypatterns.course.catalog import Course, Exercise
 from pypatterns.course.checking import signature
 from pypatterns.course.checking.calls import TOO_DEEP, CallFailed, Subject, magic
-from pypatterns.course.checking.report import Line, Stand, Verdict
+from pypatterns.course.checking.report import Verdict
+from pypatterns.course.checking.stands import Line, Stand
 from pypatterns.course.errors import CourseError
 
 

@@ -21,7 +21,7 @@ from pypatterns.course.checking.awaits import called, pending
 from pypatterns.course.checking.places import IsOwn, Place, files_of, is_learners, look
 from pypatterns.course.checking.positions import source
 from pypatterns.course.checking.proof import holder, prove
-from pypatterns.course.checking.report import Stand
+from pypatterns.course.checking.stands import Stand
 from pypatterns.course.checking.waits import Wait
 
 MOST_STANDS = 50

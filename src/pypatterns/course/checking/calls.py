@@ -31,7 +31,8 @@ from pypatterns.course.checking.judge import (
     Worker,
     WorkerBroken,
 )
-from pypatterns.course.checking.report import Line, Stand, Verdict
+from pypatterns.course.checking.report import Verdict
+from pypatterns.course.checking.stands import Line, Stand
 from pypatterns.course.checking.typechecker import Remark
 
 LOOK = "pypatterns.course.checking.builtin:look"

@@ -33,14 +33,13 @@ from pypatterns.course.checking.judge import can_fork
 from pypatterns.course.checking.report import (
     Cause,
     CheckResult,
-    Line,
     Report,
     Sandbox,
-    Stand,
     Verdict,
     check_from_dict,
     worst,
 )
+from pypatterns.course.checking.stands import Line, Stand
 
 Listener = Callable[[dict[str, Any]], None]
 DEBUG = "PYPATTERNS_DEBUG"  # set: what goes wrong in the judge's processes is printed

@@ -17,7 +17,8 @@ from importlib.resources import files
 from itertools import groupby
 
 from pypatterns.course.checking.picture import picture
-from pypatterns.course.checking.report import Cause, CheckResult, Line, Report, Stand, Verdict
+from pypatterns.course.checking.report import Cause, CheckResult, Report, Verdict
+from pypatterns.course.checking.stands import Line, Stand
 from pypatterns.course.checking.words import (
     CALLED,
     CAUSE,

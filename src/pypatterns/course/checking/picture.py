@@ -14,7 +14,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from html import escape
 
-from pypatterns.course.checking.report import Stand
+from pypatterns.course.checking.stands import Stand
 from pypatterns.course.checking.stood import gathered, named
 from pypatterns.course.checking.words import one_line
 

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
-from pypatterns.course.checking.report import Stand
+from pypatterns.course.checking.stands import Stand
 
 NUMBERED = re.compile(r"(?P<kind>.+) (?P<number>[0-9]{1,9})")
 

@@ -14,7 +14,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from itertools import groupby
 
-from pypatterns.course.checking.report import CheckResult, Line, Report, Stand, Verdict
+from pypatterns.course.checking.report import CheckResult, Report, Verdict
+from pypatterns.course.checking.stands import Line, Stand
 from pypatterns.course.checking.stood import gathered, named
 
 WIDTH = 88  # columns; code is never wrapped
