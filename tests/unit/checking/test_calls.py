@@ -9,7 +9,7 @@ import pytest
 
 from pypatterns.course.answers import Answer
 from pypatterns.course.catalog import Course
-from pypatterns.course.checking.calls import CallFailed, preload_of, value_of
+from pypatterns.course.checking.calls import LOOK, CallFailed, Subject, preload_of, value_of
 from pypatterns.course.checking.judge import Ended, WorkerBroken
 from pypatterns.course.checking.report import Verdict
 
@@ -209,3 +209,69 @@ def test_what_drivers_import_is_loaded_beforehand(tiny_course: Course) -> None:
     exercise.driver_file.write_text("import os.path\nfrom queue import Queue\nfrom . import near\n")
 
     assert preload_of(replace(exercise, preload=("anyio",))) == {"anyio", "os.path", "queue"}
+
+
+class Scripted:
+    """A worker that ends each call as it is told: first the look at an answer, then its import alone."""
+
+    def __init__(self, *ends: Ended) -> None:
+        self.ends = list(ends)
+        self.drivers: list[str] = []
+
+    def call(self, request: dict[str, Any], _deadline: float) -> Ended:
+        """The next end."""
+        self.drivers.append(request["driver"])
+        return self.ends.pop(0)
+
+    def close(self) -> None:
+        """Nothing runs."""
+
+
+def test_a_look_that_fails_is_no_failed_import(shared_course: Course) -> None:
+    """A name may do anything when it is looked up: where the import alone goes well, a check tells of the rest."""
+    worker = Scripted(ended(status=3, output="once "), ended(frame={"value": None}))
+    subject = Subject(ANSWER, shared_course.exercise("twice"), worker)
+
+    subject.enter([{"name": "double", "calls": []}])
+
+    assert worker.drivers == [LOOK, ""]
+    assert subject.output == ""
+
+
+def test_an_import_that_fails_is_told_as_that(shared_course: Course) -> None:
+    """It ends its process whether it is looked at or not."""
+    subject = Subject(
+        ANSWER, shared_course.exercise("twice"), Scripted(ended(status=3), ended(status=3))
+    )
+
+    with pytest.raises(
+        CallFailed, match=r"exit status 3.* This happens when it is imported\."
+    ) as told:
+        subject.enter([{"name": "double", "calls": []}])
+
+    assert told.value.verdict is Verdict.ERROR
+
+
+def test_an_import_that_hangs_is_not_tried_again(shared_course: Course) -> None:
+    """Its verdict would be the same, and as long in coming."""
+    worker = Scripted(ended(why="deadline"))
+
+    with pytest.raises(CallFailed, match=r"This happens when it is imported\.") as told:
+        Subject(ANSWER, shared_course.exercise("twice"), worker).enter(
+            [{"name": "double", "calls": []}]
+        )
+
+    assert told.value.verdict is TIMEOUT
+    assert worker.drivers == [LOOK]
+
+
+def test_what_was_seen_is_not_looked_at_again(shared_course: Course) -> None:
+    """The check of the signature asks for what the import has found."""
+    seen = [{"name": "double", "found": True}]
+    worker = Scripted(ended(frame={"value": seen}))
+    subject = Subject(ANSWER, shared_course.exercise("twice"), worker)
+
+    subject.enter([{"name": "double", "calls": []}])
+
+    assert subject.look([{"name": "double", "calls": []}]) == seen
+    assert worker.drivers == [LOOK]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import builtins
 import json
 import sys
@@ -11,7 +12,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from pypatterns.course.checking.tampering import Names, listed
+from pypatterns.course.checking.tampering import TO_SPEAK, Names, listed
 
 
 @pytest.fixture
@@ -79,6 +80,39 @@ def test_imports_and_recursion_are_as_they_were(names: Names) -> None:
 
     assert (sys.getrecursionlimit(), sys.path) == (depth, path)
     assert sys.modules["json"] is json
+
+
+def test_enough_to_speak_is_had_back_first(names: Names) -> None:
+    """What came back is told by json; the rest waits until there is an error to tell about."""
+    before = json.dumps, json.JSONEncoder.encode, time.sleep
+    json.dumps = json.JSONEncoder.encode = time.sleep = None  # type: ignore[assignment, method-assign]
+
+    names.restore(TO_SPEAK)
+    first = json.dumps, json.JSONEncoder.encode, time.sleep
+    names.restore()
+
+    assert first == (*before[:2], None)
+    assert (json.dumps, json.JSONEncoder.encode, time.sleep) == before
+    assert names.replaced() == ("json.dumps", "json.encoder.JSONEncoder.encode", "time.sleep")
+
+
+def test_what_is_loaded_after_the_fork_is_kept_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The names are kept before the fork; a driver may load more modules before the answer comes."""
+    loaded = sys.modules["base64"]
+    monkeypatch.delitem(sys.modules, "base64")
+    names = Names()
+    names.keep()
+    sys.modules["base64"] = loaded
+    names.keep_the_rest()
+    before = base64.b64encode
+    base64.b64encode = None  # type: ignore[assignment]
+    del sys.modules["base64"]
+
+    names.restore()
+
+    assert names.replaced() == ("base64.b64encode",)
+    assert base64.b64encode is before
+    assert sys.modules["base64"] is loaded
 
 
 def test_restoring_twice_is_restoring_once(names: Names) -> None:

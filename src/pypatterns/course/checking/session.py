@@ -53,33 +53,15 @@ Sight = tuple[Sequence[str], str]
 LONGEST_MESSAGE = 10_000  # characters: an answer can give back millions
 # Of pytest's own plugins, those that no check needs. Each costs every session a millisecond.
 UNUSED = (
-    *(
-        "cacheprovider",
-        "debugging",
-        "doctest",
-        "faulthandler",
-        "freeze_support",
-        "junitxml",
-        "legacypath",
-    ),
-    *(
-        "logging",
-        "pastebin",
-        "recwarn",
-        "setuponly",
-        "setupplan",
-        "stepwise",
-        "subtests",
-        "terminal",
-    ),
-    *("threadexception", "unittest", "unraisableexception", "warnings"),
+    "cacheprovider debugging doctest faulthandler freeze_support junitxml legacypath logging pastebin recwarn setuponly "
+    "setupplan stepwise subtests terminal threadexception unittest unraisableexception warnings"
 )
 ARGUMENTS = [
     "--disable-plugin-autoload",
     "--assert=plain",  # a check's message is all that a learner reads
     "--import-mode=importlib",
     "--capture=no",
-    *(part for name in UNUSED for part in ("-p", f"no:{name}")),
+    *(part for name in UNUSED.split() for part in ("-p", f"no:{name}")),
     "-c",
     os.devnull,
 ]
