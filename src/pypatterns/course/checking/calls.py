@@ -68,9 +68,7 @@ class Subject:
         self.called = ""
         self.output = ""
         self._worker = worker
-        self._seconds = (
-            0.0  # used by its calls so far; when other programs had the cores is not its doing
-        )
+        self._seconds = 0.0  # used by its calls so far, less their waits for a core
         self._seen: list[dict[str, Any]] | None = None  # what it defines, once that is known
         self._remarks: dict[
             Path, tuple[Remark, ...]

@@ -53,9 +53,9 @@ class Ended:
 
     `why`: "exit" (by itself), "deadlock" (it is proven that nothing in it can ever go on), "deadline", "starved" (no core was
     free for it for so long that nothing can be said), "memory", "processes", or "lost" (the zygote was killed with it).
-    `begun` says whether the answer's import was reached: a failure before that is not the answer's. `frame` is what the child wrote, `autopsy` where everything stood when it had to be ended, `tampered`
-    why the channel's bytes are not the child's alone, `output` the first 64 KiB that were printed, `waited` the seconds for
-    which other programs had the cores.
+    `begun` says whether the answer's import was reached: a failure before that is not the answer's. `frame` is what the child
+    wrote, `autopsy` where everything stood when it had to be ended, `tampered` why the channel's bytes are not the child's
+    alone, `output` the first 64 KiB that were printed, `waited` the seconds for which other programs had the cores.
     """
 
     why: str
