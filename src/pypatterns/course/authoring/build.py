@@ -148,6 +148,7 @@ def run(path: Path, root: Path) -> NotebookNode:
             extra_arguments=["--IPKernelApp.log_level=40"],  # no warning about local TCP
             on_cell_start=starts,
         )
+        client.folder = Path(settings)
         try:
             client.execute(env=_environment(root, settings))
         except (CellExecutionError, CellTimeoutError, DeadKernelError) as error:
@@ -158,11 +159,19 @@ def run(path: Path, root: Path) -> NotebookNode:
 
 
 class _Client(NotebookClient):
-    """Runs the kernel of the Python that runs this, whatever `python3` a user has installed."""
+    """Runs the kernel of the Python that runs this, whatever `python3` a user has installed.
+
+    They talk by sockets in `folder`, where there are such: a TCP port may be another kernel's by the time that ours opens it.
+    """
+
+    folder: Path
 
     def create_kernel_manager(self) -> AsyncKernelManager:
         here = KernelSpecManager(kernel_dirs=[])
         self.km = AsyncKernelManager(kernel_name="python3", kernel_spec_manager=here)
+        if os.name == "posix":
+            self.km.transport = "ipc"
+            self.km.connection_file = str(self.folder / "kernel.json")
         return self.km
 
 
