@@ -5,12 +5,15 @@ from __future__ import annotations
 import errno
 import os
 import shutil
+import subprocess
+import sys
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from pypatterns.course.checking.judge import ForkWorker, WorkerBroken
+from pypatterns.course.checking.judge import LONGER, ForkWorker, WorkerBroken
 
 ANSWER = {"files": {"answer.py": "open('left', 'w').close()\n"}, "driver": "", "inputs": {}}
 
@@ -75,3 +78,63 @@ def test_an_answers_process_is_asked_for_no_colour(monkeypatch: pytest.MonkeyPat
     worker.close()
 
     assert ended.output == "none\n"
+
+
+PINNED = """\
+import os
+os.sched_setaffinity(0, {{ {core} }})
+{more}
+while True: pass
+"""
+RIVALS = """\
+import os, sys
+core, many = map(int, sys.argv[1:])
+os.sched_setaffinity(0, {core})
+parent = os.getpid()
+for _ in range(many):
+    if os.fork() == 0:
+        os.setsid()  # where the kernel groups sessions, each counts
+        while os.getppid() == parent: pass
+        os._exit(0)
+print(flush=True)
+sys.stdin.read()
+"""
+MANY = (
+    3 * LONGER
+)  # on one core, so that a call has a third of its deadline when the longest one is over
+
+
+@pytest.fixture
+def crowded_core() -> Iterator[int]:
+    """A core on which others run all the time."""
+    core = min(os.sched_getaffinity(0))
+    command = [sys.executable, "-S", "-c", RIVALS, str(core), str(MANY)]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as rivals:
+        assert rivals.stdout is not None
+        rivals.stdout.readline()
+        yield core
+
+
+@pytest.mark.skipif(not hasattr(os, "sched_setaffinity"), reason="only Linux says who waits")
+@pytest.mark.parametrize(
+    ("more", "why"),
+    {
+        "": "starved",
+        "os.nice(5)": "deadline",  # it may run last; that is its own doing
+        "os.sched_setscheduler(0, os.SCHED_IDLE, os.sched_param(0))": "deadline",
+    }.items(),
+)
+def test_a_call_that_hardly_gets_a_core_has_not_failed(
+    crowded_core: int, more: str, why: str
+) -> None:
+    """Its deadline grows while others have its core; when even the longest has passed, nobody knows what it would have done."""
+    worker = ForkWorker()
+    worker.call(ANSWER, 30.0)
+
+    ended = worker.call(
+        {**ANSWER, "files": {"answer.py": PINNED.format(core=crowded_core, more=more)}}, 0.25
+    )
+    worker.close()
+
+    assert ended.why == why
+    assert (ended.waited > 1.0) is (why == "starved")

@@ -20,6 +20,7 @@ class Machine:
     def __init__(self, proc: Path) -> None:
         self.proc = proc
         self.now = 100.0
+        self.nice = self.policy = 0
         self.waited = Waited(lambda: self.now)
 
     def passes(
@@ -37,9 +38,14 @@ class Machine:
     def _write(self, file: Path, state: str, ran: float) -> None:
         file.parent.mkdir(parents=True, exist_ok=True)
         ticks = round(ran / TICK)
-        file.write_text(
-            f"{file.parent.name} (a ) R b) {state} 1 1 1 0 -1 0 0 0 0 0 {ticks} 0 0 0 20\n"
-        )
+        known = {
+            0: state,
+            11: ticks,
+            16: self.nice,
+            38: self.policy,
+        }  # proc(5), less the three first
+        fields = " ".join(str(known.get(place, 0)) for place in range(50))
+        file.write_text(f"{file.parent.name} (a ) R b) {fields}\n")
 
 
 @pytest.fixture
@@ -106,6 +112,17 @@ def test_a_call_whose_own_processes_take_all_cores_has_waited_for_nobody(
     assert machine.waited.seconds == pytest.approx(0.75)
 
 
+@pytest.mark.parametrize(("nice", "policy"), [(19, 0), (1, 0), (0, 5)])
+def test_who_has_put_itself_behind_all_others_waits_for_nobody(
+    machine: Machine, nice: int, policy: int
+) -> None:
+    """Else an answer could make sure that it hardly runs, and have its own doing called a fault of the machine."""
+    machine.nice, machine.policy = nice, policy
+    machine.passes(1.0, {7: 0.1}, {7: {"7": RUNNABLE, "8": RUNNABLE}})
+
+    assert machine.waited.seconds == 0
+
+
 def test_without_an_account_nobody_has_waited(machine: Machine) -> None:
     """Where the kernel does not tell, the deadline is as it was given."""
     machine.now += 1.0
@@ -117,5 +134,7 @@ def test_without_an_account_nobody_has_waited(machine: Machine) -> None:
 @pytest.mark.skipif(not Path(f"/proc/{os.getpid()}/stat").exists(), reason="there is no /proc")
 def test_the_kernel_says_that_this_process_wants_a_core_and_has_run() -> None:
     """The thread that looks runs, so it is ready."""
-    assert turns._wants_a_core(os.getpid())
+    turn = turns._turn(turns._fields(Path("/proc/self/stat")))
+
+    assert turns._wants_a_core(os.getpid(), turn)
     assert (turns._seconds_run(os.getpid()) or 0) > 0
