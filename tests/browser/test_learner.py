@@ -57,7 +57,7 @@ def test_a_wrong_answer_is_told_with_its_cause(notebook: Notebook, known: Known)
 
     panel = notebook.panel
     expect(panel).to_contain_text(f"{NAME}: FAIL")
-    expect(panel).to_contain_text("A likely cause: A dict is thread-safe")
+    expect(panel).to_contain_text("A likely cause is this belief: “A dict is thread-safe")
     expect(panel.get_by_role("img", name="does not hold")).to_have_count(2)  # and the headline's
     expect(panel.get_by_role("listitem").first).to_contain_text("The names and parameters")
 
@@ -182,7 +182,7 @@ def test_a_saved_panel_reads_well_when_it_is_opened_again(
         page.locator(".jp-Dialog").get_by_role("button", name="No Kernel").click()
 
     output = page.locator(".jp-OutputArea-output", has_text=f"{NAME}: DEADLOCK")
-    expect(output).to_contain_text("A likely cause: One lock around all of get")
+    expect(output).to_contain_text("A likely cause is this belief: “One lock around all of get")
     expect(output).to_contain_text("caller 1 waits in get")
     expect(output.locator("svg")).to_have_count(1 if trusted else 0)
     expect(page.get_by_text("Error displaying widget")).to_have_count(0)

@@ -139,7 +139,10 @@ def test_an_answer_from_the_desk_to_its_reset(cli: Cli, tiny_course: Course) -> 
 
     assert untouched.stdout.startswith("twice: NOT_STARTED")
     assert "✘" not in untouched.stdout
-    assert "A likely cause: Squaring looks like it as long as the number is 2." in said[0].stdout
+    assert (
+        "A likely cause is this belief: “Squaring looks like it as long as the number is 2.”"
+        in said[0].stdout
+    )
     assert [each.returncode for each in (untouched, *said)] == [1, 1, 0]
     assert "work/earlier/twice." in done.stdout
     assert [path.read_text() for path in tiny_course.work.glob("earlier/twice.*.py")] == [RIGHT]

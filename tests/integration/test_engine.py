@@ -21,6 +21,7 @@ from pypatterns.course import catalog
 from pypatterns.course.answers import Answer
 from pypatterns.course.catalog import Course
 from pypatterns.course.checking import Judge, Report, Verdict
+from pypatterns.course.checking.session import causes_of
 
 TOML = """
 title = "A course of one exercise"
@@ -146,6 +147,23 @@ def test_a_cause_is_offered_for_a_belief_only(
     report = check(judge, course, source)
 
     assert [cause.name for cause in report.causes] == causes
+
+
+@pytest.mark.parametrize(("verdict", "causes"), [("PASS", ["wrong_square"]), ("FAIL", [])])
+def test_another_signature_explains_all(course: Course, verdict: str, causes: list[str]) -> None:
+    """Whoever has read over the signature is told of that, and of no belief, whatever else holds by chance."""
+    verdicts = {
+        "test_signature": verdict,
+        "test_of_nothing": "PASS",
+        "test_by_name": "FAIL",
+        "test_by_driver": "FAIL",
+    }
+    told = {"event": "check", "raised": "", "message": "expected 6, got 9"}
+    events = [told | {"name": name, "verdict": Verdict(each)} for name, each in verdicts.items()]
+
+    found = causes_of(course.exercise("double"), events)
+
+    assert [cause.name for cause in found] == causes
 
 
 def test_points_follow_the_shares(judge: Judge, course: Course) -> None:

@@ -413,6 +413,26 @@ def words(report: Report) -> str:
     return "\n".join([report.message, *failed])
 
 
+@pytest.mark.parametrize(
+    ("body", "replaced"),
+    [
+        ("    return nothing", ""),
+        ("    time.time = None\n    return nothing", "had replaced time.time,"),
+    ],
+    ids=["a slip", "a slip of one who stops the clock"],
+)
+def test_our_own_clock_is_not_held_against_an_answer(
+    judge: Judge, course: Course, body: str, replaced: str
+) -> None:
+    """Virtual time takes the place of the clocks, which is nothing that the answer has done."""
+    report = check_budget(judge, course, body)
+
+    message = report.checks[1].message
+    assert message.startswith("It raised NameError: name 'nothing' is not defined")
+    assert ("had replaced" in message) is bool(replaced)
+    assert replaced in message
+
+
 @pytest.mark.parametrize("body", RIGHT.values(), ids=RIGHT.keys())
 def test_every_style_of_deadline_is_right(judge: Judge, course: Course, body: str) -> None:
     """Whatever an answer measures time with, and waits in, it is on the one clock."""

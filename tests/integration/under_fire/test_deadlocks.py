@@ -82,22 +82,22 @@ DEADLOCKS = {
             "b.acquire()",
         ),
         ALL,
-        "MainThread waits in double, line 9: b.acquire()",
+        "MainThread waits in double, line 9: `b.acquire()`",
     ),
     "a Lock taken twice": (
         when_called("lock = threading.Lock()", "with lock:", "    with lock: pass"),
         SELF,
-        "line 6: with lock: pass — held by MainThread",
+        "line 6: `with lock: pass` — held by MainThread",
     ),
     "a Lock acquired twice": (
         when_called("lock = threading.Lock()", "lock.acquire()", "lock.acquire()"),
         ALL,
-        "line 6: lock.acquire()",
+        "line 6: `lock.acquire()`",
     ),
     "a Condition notified too early": (
         when_called("c = threading.Condition()", "with c:", "    c.notify()", "    c.wait()"),
         "A notify() wakes those who wait at that moment, and nobody later",
-        "line 7: c.wait()",
+        "line 7: `c.wait()`",
     ),
     "an Event never set": (when_called("threading.Event().wait()"), ALL, "for Event.wait()"),
     "a Barrier of too few": (when_called("threading.Barrier(2).wait()"), ALL, "Barrier.wait()"),
@@ -125,14 +125,14 @@ DEADLOCKS = {
     "a joined thread that hangs": (
         when_called("t = threading.Thread(target=threading.Event().wait)", "t.start()", "t.join()"),
         ALL,
-        "MainThread waits in double, line 6: t.join()",
+        "MainThread waits in double, line 6: `t.join()`",
     ),
     "threads that join each other": (
         when_called(
             "t = threading.Thread(target=threading.main_thread().join)", "t.start()", "t.join()"
         ),
         CIRCLE,
-        "line 6: t.join()",
+        "line 6: `t.join()`",
     ),
     "at import": (HEAD + "threading.Event().wait()", "This happens when it is imported", "line 3"),
     "a hundred threads": (
@@ -143,12 +143,12 @@ DEADLOCKS = {
             "for t in threads: t.join()",
         ),
         ALL,
-        "line 7: for t in threads: t.join()",
+        "line 7: `for t in threads: t.join()`",
     ),
     "an asyncio.Event never set": (
         in_a_loop("await asyncio.Event().wait()"),
         LOOP,
-        "Task-1 waits in main, line 4: await asyncio.Event().wait() — for Event.wait()",
+        "Task-1 waits in main, line 4: `await asyncio.Event().wait()` — for Event.wait()",
     ),
     "a loop's future": (
         in_a_loop("await asyncio.get_running_loop().create_future()"),
@@ -167,7 +167,7 @@ DEADLOCKS = {
             "    group.create_task(move(a, b)); group.create_task(move(b, a))",
         ),
         LOOP,
-        "line 7: async with target: pass — for Lock.acquire()",
+        "line 7: `async with target: pass` — for Lock.acquire()",
     ),
     "tasks that await each other": (
         in_a_loop(
@@ -182,7 +182,7 @@ DEADLOCKS = {
     "a loop beside an idle pool": (
         in_a_loop("await asyncio.to_thread(int)", "await asyncio.Event().wait()"),
         LOOP,
-        "line 5: await asyncio.Event().wait()",
+        "line 5: `await asyncio.Event().wait()`",
     ),
     "a loop in a thread": (
         when_called(
@@ -191,7 +191,7 @@ DEADLOCKS = {
             "t.join()",
         ),
         LOOP,
-        "MainThread waits in double, line 6: t.join()",
+        "MainThread waits in double, line 6: `t.join()`",
     ),
     "a loop that waits for itself": (
         in_a_loop(

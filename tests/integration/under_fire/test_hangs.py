@@ -13,7 +13,7 @@ HEAD = "import asyncio, multiprocessing, os, re, select, signal, socket, subproc
 
 # What `double` does, and the line and function at which the report says that it stood.
 HANGS = {
-    "an endless loop": ("while True: number += 1", "line 3: while True: number += 1"),
+    "an endless loop": ("while True: number += 1", "line 3: `while True: number += 1`"),
     "an endless loop in C": ("re.match('(a+)+$', 'a' * 60 + 'b')", "in double, line 3"),
     "a loop that catches all": (
         "while True:\n        try: time.sleep(9)\n        except BaseException: pass",
@@ -27,7 +27,7 @@ HANGS = {
         "signal.pthread_sigmask(signal.SIG_BLOCK, signal.valid_signals())\n    while True: pass",
         "",
     ),
-    "a long sleep": ("time.sleep(600)", "in double, line 3: time.sleep(600)"),
+    "a long sleep": ("time.sleep(600)", "in double, line 3: `time.sleep(600)`"),
     "a long sleep in a loop": (
         "asyncio.run(asyncio.sleep(600))",
         "Task-1 waits outside your answer — for asyncio.sleep()",
@@ -46,16 +46,16 @@ HANGS = {
     "a lock that a handler may free": (
         "lock = threading.Lock()\n    signal.signal(signal.SIGALRM, lambda *_: lock.release())\n"
         "    lock.acquire()\n    lock.acquire()",
-        "in double, line 6: lock.acquire()",
+        "in double, line 6: `lock.acquire()`",
     ),
     "a loop that a signal may wake": (
         "async def main():\n        asyncio.get_running_loop().add_signal_handler(signal.SIGALRM, print)\n"
         "        await asyncio.Event().wait()\n    asyncio.run(main())",
-        "Task-1 waits in main, line 5: await asyncio.Event().wait()",
+        "Task-1 waits in main, line 5: `await asyncio.Event().wait()`",
     ),
     "a lock while a child lives": (
         "subprocess.Popen(['sleep', '600'])\n    lock = threading.Lock()\n    lock.acquire()\n    lock.acquire()",
-        "in double, line 6: lock.acquire()",
+        "in double, line 6: `lock.acquire()`",
     ),
     "asks again and again": (
         "lock = threading.Lock()\n    lock.acquire()\n    while not lock.acquire(timeout=0.05): pass",
@@ -82,4 +82,4 @@ def test_an_import_has_a_deadline_of_its_own(fire: Any) -> None:
 
     assert (seen.verdict, seen.next) == (TIMEOUT, PASS), seen.words
     assert "stopped. This happens when it is imported." in seen.words
-    assert "line 1: while True: pass" in seen.words
+    assert "line 1: `while True: pass`" in seen.words

@@ -85,6 +85,21 @@ def test_a_main_thread_that_locks_itself_out_is_a_cycle(tmp_path: Path) -> None:
 
 
 @WAITS
+def test_a_lock_is_found_by_the_very_object_that_it_belongs_to(tmp_path: Path) -> None:
+    """Locks in a dict by account: the account that is at hand is found, and its equality is not asked."""
+    text = (
+        "class Account:\n    __hash__ = object.__hash__\n    def __eq__(self, other): raise OSError\n"
+        "account = Account()\nlocks = {Account(): None, account: threading.Lock()}\n"
+        "def main():\n    with locks[account], locks[account]:\n        pass\n"
+    )
+
+    seen = autopsy_of(tmp_path, text)
+
+    (stand,) = seen["stands"]
+    assert (stand["waits_for"], stand["held_by"]) == ("locks[account]", "MainThread")
+
+
+@WAITS
 @pytest.mark.parametrize(
     ("line", "waits_for"),
     [
@@ -224,6 +239,7 @@ def test_drivers_lines_are_not_the_learners(tmp_path: Path) -> None:
     leave.set()
     thread.join()
     assert (stand.line, stand.code, stand.function) == (None, "", "the check's load")
+    assert stand.waits_for == "Event.wait()"
 
 
 def test_an_autopsy_is_bounded(imported: Any, tmp_path: Path) -> None:
@@ -314,15 +330,15 @@ def test_an_autopsy_is_plain_data() -> None:
     [
         (
             Stand("caller 1", "thread", 12, "with self._lock:", "get", "self._lock", "caller 2"),
-            "caller 1 waits in get, line 12: with self._lock: — held by caller 2",
+            "caller 1 waits in get, line 12: `with self._lock:` — held by caller 2",
         ),
         (
             Stand("caller 2", "thread", 7, "a.acquire()", "", "a", "unknown"),
-            "caller 2 waits, line 7: a.acquire() — for a, whose holder cannot be seen",
+            "caller 2 waits, line 7: `a.acquire()` — for a, whose holder cannot be seen",
         ),
         (
             Stand("Task-1", "task", 4, "await task", "main", "task fetcher"),
-            "Task-1 waits in main, line 4: await task — for task fetcher",
+            "Task-1 waits in main, line 4: `await task` — for task fetcher",
         ),
         (
             Stand("caller 3", "thread", None, "", "the check's load", "Event.wait()"),
@@ -330,7 +346,7 @@ def test_an_autopsy_is_plain_data() -> None:
         ),
         (
             Stand("caller 4", "thread", 9, "return sum(prices)", "total"),
-            "caller 4 is in total, line 9: return sum(prices)",
+            "caller 4 is in total, line 9: `return sum(prices)`",
         ),
         (Stand("MainThread", "thread", None, "", ""), "MainThread is outside your answer"),
     ],

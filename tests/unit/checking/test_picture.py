@@ -61,6 +61,21 @@ def test_a_crowd_is_one_box() -> None:
     assert (arrows(svg), arrows(svg, back=True)) == (1, 0)
 
 
+def test_a_crowd_with_long_names_is_counted() -> None:
+    """What does not fit into its box would be cut off in the middle of a name; the words below have all of them."""
+    svg = drawn(*(waits(f"loader of page {n}", "Event.wait()") for n in (1, 3, 5)))
+
+    assert texts(svg)[0] == "loader of page 1 and 2 more"
+
+
+def test_who_waits_in_the_checks_own_code_is_left_out() -> None:
+    """It waits for the learner's threads, and the riddle is what these wait for. Where there is nobody else, it is drawn."""
+    outside = waits("caller 2", "Event.wait()", line=None)
+
+    assert "caller 2" not in texts(drawn(waits("caller 1", "a", "caller 1"), outside))
+    assert "caller 2" in texts(drawn(outside))
+
+
 def test_a_holder_that_waits_for_nothing_is_in_the_picture() -> None:
     """Who holds a lock and is somewhere else is a box, too; who cannot be seen is none."""
     svg = drawn(waits("caller 1", "a", "MainThread"), waits("caller 2", "b", "unknown"))

@@ -156,3 +156,18 @@ def test_who_borrows_an_emptied_pattern_has_not_written_it(
         call(blank(file))
 
     assert blame(caught.value, str(tmp_path)) == whose
+
+
+def test_a_line_that_is_no_python_is_told_without_a_file(caught: Error, tmp_path: Path) -> None:
+    """The learner has a cell, not a file answer.py; the line is told beside the message."""
+    told = described(caught("def half(number)\n    return number / 2\n"), str(tmp_path))
+
+    assert told["text"] == "expected ':'"
+    assert told["lines"] == [{"number": 1, "code": "def half(number)", "function": ""}]
+
+
+def test_an_address_says_nothing(caught: Error) -> None:
+    """It is another one in the next run, and a report is the same."""
+    error = caught("raise TypeError(f'no coroutine: {object()!r}')")
+
+    assert text_of(error) == "no coroutine: <object object>"

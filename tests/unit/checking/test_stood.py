@@ -15,13 +15,25 @@ from pypatterns.course.checking.stood import gathered, named
         (["caller 1", "caller 2"], "caller 1 and caller 2"),
         (["caller 3", "caller 4", "caller 5"], "callers 3 to 5"),
         (["caller 9", "caller 10", "caller 11"], "callers 9 to 11"),
+        (["Task-2", "Task-3", "Task-4"], "Tasks 2 to 4"),
         (["caller 1", "caller 3", "caller 5"], "caller 1, caller 3 and caller 5"),
         (["caller 01", "caller 2", "caller 3"], "caller 01, caller 2 and caller 3"),
         (["MainThread", "Thread-1", "caller 1"], "MainThread, Thread-1 and caller 1"),
         ([f"caller {'9' * 5000}"] * 3, ", ".join([f"caller {'9' * 5000}"] * 2)),
         ([""], ""),
     ],
-    ids=["one", "two", "row", "digits", "gaps", "zeros", "names", "endless number", "nameless"],
+    ids=[
+        "one",
+        "two",
+        "row",
+        "digits",
+        "tasks",
+        "gaps",
+        "zeros",
+        "names",
+        "endless number",
+        "nameless",
+    ],
 )
 def test_names_in_few_words(who: list[str], said: str) -> None:
     """A row of numbers is told by its ends, anything else by every name."""

@@ -64,7 +64,7 @@ def test_a_failure_shows_all_that_helps_in_order() -> None:
         """\
 single_flight_cache: FAIL, 2 of 3 checks
 
-A likely cause: One lock makes every key wait.
+A likely cause is this belief: “One lock makes every key wait.”
   Hold it only to look up the key.
 
 ✔ Cold callers share one load.
@@ -99,7 +99,7 @@ def test_a_deadlock_says_where_each_thread_stood() -> None:
     told = text(failed(stuck, verdict=Verdict.DEADLOCK))
 
     assert "✘ DEADLOCK: Two keys load at the same time." in told
-    assert "caller 1 waits in move, line 9: with self._b: — held by caller 2" in told
+    assert "caller 1 waits in move, line 9: `with self._b:` — held by caller 2" in told
     assert "MainThread is outside your answer" in told
 
 
@@ -114,8 +114,8 @@ def test_a_crowd_in_one_place_is_told_once() -> None:
     told = text(failed(stuck, verdict=Verdict.DEADLOCK))
 
     assert told.split("Where everything stood:")[1].split("\n")[1:] == [
-        "      caller 1 waits in move, line 12: done.wait() — for Event.wait()",
-        "      each of callers 2 to 8 waits in move, line 9: with a: — held by caller 1",
+        "      caller 1 waits in move, line 12: `done.wait()` — for Event.wait()",
+        "      each of callers 2 to 8 waits in move, line 9: `with a:` — held by caller 1",
     ]
 
 
@@ -141,7 +141,7 @@ def test_a_failure_that_was_told_above_is_not_told_again() -> None:
     told = text(failed(one, same, other, verdict=Verdict.TIMEOUT))
 
     assert told.count("called:") == 2
-    assert told.count("line 9: while True:") == 2
+    assert told.count("line 9: `while True:`") == 2
     assert "✘ TIMEOUT: None is kept.\n    As above: It did not end.\n" in told
 
 
@@ -187,7 +187,7 @@ def test_an_import_that_hangs_says_once_where() -> None:
     hung = {"verdict": Verdict.TIMEOUT, "message": "The import hangs.", "stands": (stand,)}
     told = text(failed(not_run, not_run, **hung))
 
-    assert told.count("MainThread waits, line 2: lock.acquire()") == 1
+    assert told.count("MainThread waits, line 2: `lock.acquire()`") == 1
 
 
 def test_notes_are_told_whatever_the_verdict_is() -> None:

@@ -1,7 +1,7 @@
 """Where everything in this process stands, and whether it is proven that nothing can go on.
 
 >>> print(take("/the/answer's/folder"))
-caller 1 waits in get, line 12: with self._lock: — held by caller 2
+caller 1 waits in get, line 12: `with self._lock:` — held by caller 2
 
 It only reads: frames, locks, tasks and the kernel's counters. It runs no code of the answer, so it may be called from a
 signal handler. What looks proven is looked at again some milliseconds later, and counts only if nothing moved meanwhile.
@@ -66,7 +66,10 @@ def _stands(places: list[Place], is_own: IsOwn) -> Iterator[Stand]:
     for place in places:
         own = [n for n, frame in enumerate(place.frames) if learners(frame.f_code)]
         beneath = place.frames[: own[0]] if own else place.frames
-        driver = next((frame for frame in reversed(beneath) if is_own(frame.f_code)), None)
+        drivers = [n for n, frame in enumerate(beneath) if is_own(frame.f_code)]
+        driver = beneath[drivers[-1]] if drivers else None
+        if driver and not own:
+            beneath = beneath[: drivers[-1]]
         waits_for, held_by = _waited_for(place.wait, beneath), _held_by(place.wait, places)
         if own:
             waits_for = f"the check's {driver.f_code.co_name}()" if driver else waits_for

@@ -6,6 +6,7 @@ import inspect
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from types import AsyncGeneratorType, CodeType, CoroutineType, FrameType, GeneratorType
 from typing import Any
 
@@ -26,9 +27,15 @@ def pending(is_own: Callable[[CodeType], bool]) -> Iterator[Await]:
     asyncio = sys.modules.get("asyncio.tasks")
     if asyncio is None:
         return
-    for task in _all_tasks(asyncio):
+    for task in sorted(_all_tasks(asyncio), key=partial(_order, asyncio)):
         if issubclass(type(task), asyncio.Task) and not _is_over(asyncio, task):
             yield _await(asyncio, task, is_own)
+
+
+def _order(asyncio: Any, task: Any) -> tuple[str, int]:
+    """As they were made, by the numbers that asyncio gives them: "Task-2" comes before "Task-10"."""
+    name, _, number = str(asyncio.Task.get_name(task)).rpartition("-")
+    return (name, int(number)) if number.isdecimal() else (number, 0)
 
 
 def _is_over(asyncio: Any, task: Any) -> bool:

@@ -11,6 +11,7 @@ printed or raised is escaped, and a character that would do something instead of
 from __future__ import annotations
 
 import re
+import textwrap
 from collections.abc import Iterable, Iterator, Sequence
 from html import escape
 from importlib.resources import files
@@ -30,6 +31,7 @@ from pypatterns.course.checking.words import (
     headline,
     our_fault,
     printed,
+    quoted,
     sentence,
     sign,
     stood,
@@ -86,7 +88,7 @@ def prose(words: str) -> str:
 
 def _block(lines: Sequence[str], is_code: bool) -> str:
     if is_code:
-        return code("\n".join(lines))
+        return code(textwrap.dedent("\n".join(lines)))
     return "".join(f"<p>{_inline(line)}</p>" for line in lines if line)
 
 
@@ -149,7 +151,7 @@ def _not_passed(report: Report) -> Iterator[str]:
 
 
 def _cause(cause: Cause) -> str:
-    title = f"<strong>{CAUSE}</strong> {_inline(cause.title)}"
+    title = f"<strong>{CAUSE}</strong> {_inline(quoted(cause.title))}"
     return f'<div class="pypatterns-cause"><p>{title}</p>{prose(cause.feedback)}</div>'
 
 

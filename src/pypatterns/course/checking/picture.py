@@ -18,9 +18,9 @@ from pypatterns.course.checking.stands import Stand
 from pypatterns.course.checking.stood import gathered, named
 from pypatterns.course.checking.words import one_line
 
-WIDTH, BOX, HEIGHT, GAP, TOP = 480, 190, 46, 14, 26  # units; one is a pixel where there is room
+WIDTH, BOX, HEIGHT, GAP, TOP = 540, 215, 46, 14, 26  # units; one is a pixel where there is room
 EM = 14  # units
-LONGEST = 27, 31  # characters of a box's first and second line
+LONGEST = 27, 35  # characters of a box's first and second line
 ROWS = 6  # of each column; the words tell the rest
 APART = 8  # units between the arrow to a lock and the arrow back
 
@@ -39,9 +39,11 @@ class Box:
 def picture(stands: Iterable[Stand]) -> str:
     """Who waits for whom, as SVG; "" where nobody waits for anything that can be named."""
     groups: list[Group] = [each for each in gathered(stands) if each[1].waits_for]
+    # Who stands in the check's own code, waiting for the others, is no part of the riddle.
+    groups = [each for each in groups if each[1].line] or groups
     if not groups:
         return ""
-    seats = [(who, Box(named(who), _place(stand))) for who, stand in groups]
+    seats = [(who, Box(_crowd(who), _place(stand))) for who, stand in groups]
     seats += [((holder,), Box(holder)) for holder in _holders_elsewhere(groups)]
     wanted = list(dict.fromkeys(_wanted(stand) for _, stand in groups))
     shown = _Picture([box for _, box in seats[:ROWS]], wanted[:ROWS])
@@ -59,6 +61,11 @@ def _holders_elsewhere(groups: Iterable[Group]) -> list[str]:
     waiting = {name for who, _ in groups for name in who}
     holders = dict.fromkeys(stand.held_by for _, stand in groups)
     return [holder for holder in holders if holder not in {"", "unknown", *waiting}]
+
+
+def _crowd(who: Sequence[str]) -> str:
+    """Their names, or how many they are where these are too long."""
+    return named(who) if len(named(who)) <= LONGEST[0] else f"{who[0]} and {len(who) - 1} more"
 
 
 def _place(stand: Stand) -> str:

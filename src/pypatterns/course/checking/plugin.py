@@ -27,6 +27,7 @@ from pypatterns.course.checking.admission import Refused, admit
 from pypatterns.course.checking.calls import CallFailed, Subject, preload_of
 from pypatterns.course.checking.judge import Worker, WorkerBroken, worker_for
 from pypatterns.course.checking.report import CheckResult, Verdict
+from pypatterns.course.checking.wire import unaddressed
 from pypatterns.course.errors import CourseError, NoAnswer
 
 Emit = Callable[[dict[str, Any]], None]
@@ -302,8 +303,9 @@ class Checks:
                 **given,
             )
         if isinstance(error, AssertionError):
-            said = {"called": ""} if str(error) else {}  # its message says what was called
-            return CheckResult(verdict=Verdict.FAIL, message=str(error), **given | said)
+            message = unaddressed(str(error))
+            said = {"called": ""} if message else {}  # the message says what was called
+            return CheckResult(verdict=Verdict.FAIL, message=message, **given | said)
         trace = str(call.excinfo.getrepr(style="short"))[-2000:]
         words = (
             str(error)
@@ -349,13 +351,15 @@ def _described(item: pytest.Item) -> dict[str, Any]:
 
 
 def _behaviour(item: pytest.Item) -> str:
-    """The sentence that a check proves."""
+    """The sentence that a check proves; with the case in parentheses, where it proves it for several, each by itself."""
     behaviour = (
         getattr(item, "behaviour", None)
         or getattr(getattr(item, "function", None), "__doc__", None)
         or item.name
     )
-    return " ".join(behaviour.split())
+    sentence = " ".join(behaviour.split())
+    case = getattr(getattr(item, "callspec", None), "id", "")
+    return f"{sentence.removesuffix('.')} ({case})." if case else sentence
 
 
 def _in_words(failed: CallFailed) -> str:

@@ -17,7 +17,7 @@ from collections.abc import Iterator
 from types import ModuleType, TracebackType
 from typing import Any
 
-from pypatterns.course.checking.wire import type_name
+from pypatterns.course.checking.wire import type_name, unaddressed
 
 # This package but the course kit: its patterns, of which a graded class has only the names of those that are asked for.
 PACKAGE = os.path.join(os.path.dirname(os.path.dirname(os.path.dirname(__file__))), "")
@@ -40,7 +40,7 @@ def described(error: BaseException, folder: str) -> dict[str, Any]:
     """An error as plain data: type, text, lines (the learner's own), trace (the end of it), name (of a `NameError`)."""
     found: dict[str, Any] = {
         "type": type_name(type(error)),
-        "text": text_of(error),
+        "text": _text(error),
         "lines": _lines(error, folder),
         "trace": "".join(traceback.format_tb(_trace(error))[-4:])[-2000:],
     }
@@ -52,9 +52,15 @@ def described(error: BaseException, folder: str) -> dict[str, Any]:
 def text_of(error: BaseException) -> str:
     """What `str` says of it, shortened."""
     try:
-        return str.__str__(str(error))[:LONGEST_TEXT]
+        return unaddressed(str.__str__(str(error))[:LONGEST_TEXT])
     except BaseException:  # noqa: BLE001 - the answer's own exception may fail at anything
         return "(its message cannot be shown)"
+
+
+def _text(error: BaseException) -> str:
+    """Its text; of a `SyntaxError` its message alone, for the line is told beside it and the file is a cell to the learner."""
+    message = _field(error, SyntaxError, "msg") if is_a(error, SyntaxError) else None
+    return message[:LONGEST_TEXT] if type(message) is str else text_of(error)
 
 
 def _lines(error: BaseException, folder: str) -> list[dict[str, Any]]:

@@ -134,11 +134,12 @@ def harmless(told: Any) -> Any:
 
 def causes_of(exercise: Exercise, events: Iterable[Mapping[str, Any]]) -> tuple[Cause, ...]:
     """The likely causes of what failed. None where no behaviour holds, as each known wrong answer has some that do,
-    and none for a slip: a missing name or an unfinished part is no belief.
+    and none for a slip: a missing name or an unfinished part is no belief, and neither is another signature.
     """
-    results = [
-        event for event in events if event["event"] == "check" and event["name"] != signature.NAME
-    ]
+    checks = {event["name"]: event for event in events if event["event"] == "check"}
+    if checks.pop(signature.NAME, {}).get("verdict") in MISSING_BEHAVIOUR:
+        return ()
+    results = list(checks.values())
     failed: dict[str, str] = {}
     for each in results:
         if each["verdict"] in MISSING_BEHAVIOUR and each["raised"] not in SLIPS:

@@ -33,9 +33,10 @@ class Stand:
     held_by: str = ""
 
     def __str__(self) -> str:
-        """One sentence: "caller 1 waits in get, line 12: with self._lock: — held by caller 2"."""
+        """One sentence: "caller 1 waits in get, line 12: `with self._lock:` — held by caller 2"."""
         place = f" in {self.function}" if self.function else ""
-        line = f", line {self.line}: {self.code}" if self.line else ""
+        code = f": `{self.code}`" if self.code else ""
+        line = f", line {self.line}{code}" if self.line else ""
         if self.held_by == "unknown":
             reason = f" — for {self.waits_for}, whose holder cannot be seen"
         elif self.held_by:

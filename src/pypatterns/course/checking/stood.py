@@ -12,7 +12,7 @@ from dataclasses import replace
 
 from pypatterns.course.checking.stands import Stand
 
-NUMBERED = re.compile(r"(?P<kind>.+) (?P<number>[0-9]{1,9})")
+NUMBERED = re.compile(r"(?P<kind>.+)(?P<joint>[ -])(?P<number>[0-9]{1,9})")  # "caller 2", "Task-2"
 
 
 def gathered(stands: Iterable[Stand]) -> list[tuple[Sequence[str], Stand]]:
@@ -34,7 +34,7 @@ def named(who: Sequence[str]) -> str:
     """
     first, last = NUMBERED.fullmatch(who[0]), NUMBERED.fullmatch(who[-1])
     if len(who) > 2 and first and last:
-        kind, start = first["kind"], int(first["number"])
-        if list(who) == [f"{kind} {start + step}" for step in range(len(who))]:
+        kind, joint, start = first["kind"], first["joint"], int(first["number"])
+        if list(who) == [f"{kind}{joint}{start + step}" for step in range(len(who))]:
             return f"{kind}s {start} to {last['number']}"
     return " and ".join(filter(None, [", ".join(who[:-1]), who[-1]]))

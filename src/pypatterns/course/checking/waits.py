@@ -131,14 +131,11 @@ def _attribute(base: Any, name: str) -> Any:
 
 
 def _item(base: Any, key: Any) -> Any:
-    if type(key) not in PLAIN:
-        return MISSING
+    """What is in a table or a list; a key that is not plain is found by identity, for its equality may run anything."""
     if type(base) in (dict, defaultdict, OrderedDict) and len(base) <= LARGEST_TABLE:
-        return (
-            dict.get(base, key, MISSING)
-            if all(type(other) in PLAIN for other in dict.keys(base))
-            else MISSING
-        )
+        if type(key) in PLAIN and all(type(other) in PLAIN for other in dict.keys(base)):
+            return dict.get(base, key, MISSING)
+        return next((value for other, value in dict.items(base) if other is key), MISSING)
     if type(base) in (list, tuple) and type(key) is int and -len(base) <= key < len(base):
         return base[key]
     return MISSING

@@ -185,14 +185,22 @@ def type_name(kind: type) -> str:
     return str(vars(type)["__qualname__"].__get__(kind))
 
 
+def unaddressed(text: str) -> str:
+    """Without the addresses of objects, which say nothing and are others in the next run.
+
+    >>> unaddressed("<generator object pages at 0x7f22936>")
+    '<generator object pages>'
+    """
+    return _ADDRESS.sub("", text)
+
+
 def _opaque(value: object) -> dict[str, Any]:
     name = type_name(type(value))
     try:
         text = f"<int of {value.bit_length():,} bits>" if type(value) is int else repr(value)
     except BaseException as error:  # noqa: BLE001 - a repr may raise anything; that it did is all there is to tell
         text = f"<{name} whose repr raised {type_name(type(error))}>"
-    # An address says nothing, and another one in the next run.
-    return _tag("opaque", [name, _ADDRESS.sub("", str.__str__(text)[:LONGEST_REPR])])
+    return _tag("opaque", [name, unaddressed(str.__str__(text)[:LONGEST_REPR])])
 
 
 def _refuse(constant: str) -> Any:

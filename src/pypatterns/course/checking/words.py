@@ -38,7 +38,7 @@ OUR_FAULT = (
     "This is our fault, not your answer's, and it costs no mark. Run it again; if it stays, "
     "'pypatterns doctor' says whether something is missing here."
 )
-CAUSE, CALLED = "A likely cause:", "called:"
+CAUSE, CALLED = "A likely cause is this belief:", "called:"
 STOOD, PRINTED = "Where everything stood:", "Your answer printed:"
 
 
@@ -105,7 +105,7 @@ def stood(stands: Iterable[Stand]) -> list[str]:
     """Where everything stood, one sentence for all that stood alike.
 
     >>> stood(check.stands)
-    ['each of callers 2 to 8 waits in get, line 35: with self._lock: — held by caller 1', …]
+    ['each of callers 2 to 8 waits in get, line 35: `with self._lock:` — held by caller 1', …]
     """
     told = [str(replace(stand, who=_each(who))) for who, stand in gathered(stands)]
     more = [f"… and {len(told) - STANDS} more"] if len(told) > STANDS else []
@@ -124,6 +124,11 @@ def printed(report: Report, at_most: int) -> list[str]:
     ]
     left_out = [f"… lines left out: {len(lines) - at_most}"] if len(lines) > at_most else []
     return [_cut(visible(line)) for line in lines[:at_most]] + left_out
+
+
+def quoted(belief: str) -> str:
+    """In marks, since it may well sound right: we do not say it, the learner may think it."""
+    return f"“{belief}”"
 
 
 def wrapped(message: str, indent: str = "", hanging: str = "") -> str:
@@ -211,7 +216,7 @@ def _refused(report: Report) -> Iterator[str]:
 def _cause(report: Report) -> str:
     """The likeliest common cause only: a second guess would weaken the first."""
     cause = report.causes[0]
-    return f"{wrapped(f'{CAUSE} {cause.title}')}\n{wrapped(cause.feedback, '  ')}"
+    return f"{wrapped(f'{CAUSE} {quoted(cause.title)}')}\n{wrapped(cause.feedback, '  ')}"
 
 
 def _behaviours(checks: Sequence[CheckResult]) -> Iterator[str]:
