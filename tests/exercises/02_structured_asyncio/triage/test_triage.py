@@ -52,7 +52,13 @@ def test_the_rest_comes_out(answer, rng):
 def test_its_leaves_keep_notes_and_traceback(answer, rng):
     """The leaves of what is raised keep their notes and the traceback of their origin."""
     shape = _mixed(rng, rng.sample(UNKNOWN, 5))
-    for leaf in answer.run("looked_through", shape=shape, told=_text(shape)):
+    found = answer.run("looked_through", shape=shape, told=_text(shape))
+
+    assert found, (
+        f"triage({_text(shape)}) raised none of the errors that nobody has foreseen; expected them to come out, with their "
+        "notes and tracebacks"
+    )
+    for leaf in found:
         what = f"triage({_text(shape)}) raised, and {leaf['name']} in what it raised"
         assert leaf["notes"], (
             f"{what} has not its two notes any longer. Somebody wrote down there which order it was about"

@@ -1,6 +1,7 @@
 """What cannot be tried again has been refused: there is no third kind.
 
-fails: test_the_rest_comes_out, test_a_bare_unknown_error_comes_out
+fails: test_the_rest_comes_out, test_its_leaves_keep_notes_and_traceback,
+    test_a_bare_unknown_error_comes_out
 says: put it among the DomainErrors
 feedback: A KeyError is a bug. Told to a customer as a refusal it is never mended, and nobody sees its traceback. Ask
     for what you know, isinstance(leaf, DomainError), and raise what is left.
