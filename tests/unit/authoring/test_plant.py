@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from pypatterns.course.authoring.plant import with_wrong_signature
+from pypatterns.course.authoring.plant import doing_nothing, with_wrong_signature
 from pypatterns.course.errors import BrokenCourse
 
 STUB = "class Cache:\n    def __init__(self, load): ...\n    def get(self, key): ...\n"
@@ -32,6 +32,22 @@ def test_where_names_alone_are_asked_for_one_goes() -> None:
     planted = with_wrong_signature("class Clock: ...\nNow = int\n", "Now: type\nclass Clock: ...\n")
 
     assert planted == "Now = int"
+
+
+def test_nothing_is_behind_the_names() -> None:
+    """What the stub asks for returns None, as it is called; objects can be made, and helpers stay."""
+    source = "class Cache:\n    def __init__(self, load): self.load = load\n    async def get(self, key): yield self.load(key)\ndef help(): return 1\n"
+
+    planted = doing_nothing(source, STUB)
+
+    assert "self.load = load" in planted and "return 1" in planted
+    assert planted.count("async def get(self, key):\n        return None") == 1
+    assert "yield" not in planted
+
+
+def test_where_no_function_is_asked_for_nothing_can_be_emptied() -> None:
+    """A name alone does nothing anyway."""
+    assert doing_nothing("Now = int", "Now: type") == ""
 
 
 @pytest.mark.parametrize(

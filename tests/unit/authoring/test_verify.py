@@ -22,6 +22,7 @@ CASES = [
     "starter",
     "solution",
     "signature",
+    "nothing",
     "right_add",
     "right_shift",
     "wrong_cap",
@@ -143,6 +144,29 @@ def test_a_signature_check_that_accepts_everything_is_found(small_course: Course
     assert "planted_by_the_gate" in judge.asked[0].source
 
 
+@pytest.mark.parametrize(
+    ("verdicts", "got"),
+    [
+        ({"test_small": Verdict.PASS, "test_large": Verdict.PASS}, "PASS"),
+        ({"test_small": Verdict.FAIL, "test_large": Verdict.INFRASTRUCTURE}, "INFRASTRUCTURE"),
+    ],
+    ids=["accepted", "our fault"],
+)
+def test_an_answer_that_does_nothing_must_fail(
+    small_course: Course, reported, verdicts: dict[str, Verdict], got: str
+) -> None:
+    """The gate plants one: checks that accept it are too weak, and a driver that breaks on None would call it our fault."""
+    judge = Fixed(reported(verdicts))
+
+    (complaint,) = proven(small_course, judge, "nothing")
+
+    assert (
+        complaint.file == "solutions/01_doubling.ipynb, cell 4, with `return None` in each function"
+    )
+    assert got in complaint.got
+    assert judge.asked[0].source.endswith("return None")
+
+
 @pytest.mark.parametrize("name", ["solution", "wrong_cap"])
 def test_a_fault_of_ours_is_never_a_verdict(small_course: Course, reported, name: str) -> None:
     """INFRASTRUCTURE is a complaint, whatever the answer is."""
@@ -235,7 +259,7 @@ def test_where_no_names_are_asked_for_no_signature_is_spoiled(small_course: Cour
 
     assert proof.complaints == ()
     assert [result.case.name for result in proof.results] == [
-        name for name in CASES if name != "signature"
+        name for name in CASES if name not in ("signature", "nothing")
     ]
 
 
@@ -320,7 +344,7 @@ def test_the_proof_is_data(small_course: Course, judge) -> None:
     data = json.loads(verify(small_course, judge=judge).to_json())
 
     assert data["schema"] == "pypatterns-proof/1" and data["holds"] is False
-    assert data["results"][3] == {
+    assert data["results"][4] == {
         "exercise": "twice",
         "answer": "right_add",
         "file": f"{FOLDER}/right_add.py",

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Callable
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -171,3 +173,47 @@ def test_an_address_says_nothing(caught: Error) -> None:
     error = caught("raise TypeError(f'no coroutine: {object()!r}')")
 
     assert text_of(error) == "no coroutine: <object object>"
+
+
+ANSWERS_DOING = {
+    "a name for what came back": "rows = answer.pages()\nfor row in rows: pass",
+    "an item of what came back": "for row in [answer.pages()]: row.title",
+    "in a comprehension": "[len(row) for row in answer.pages()]",
+    "unpacked": "first, second = answer.pages()",
+    "handed to a library": "json.loads(answer.pages())",
+    "named, then handed to a library": "text = answer.pages()\njson.loads(text)",
+    "in an inner function": "page = answer.pages()\ndef inner(): return page.title\ninner()",
+    "as a context": "with answer.pages() as page: pass",
+    "named on the way": "if (page := answer.pages()) is None: page.title",
+}
+DRIVERS_DOING = {
+    "its own list": "[][0]",
+    "what it wrote down beside": "seen = {}\nanswer.pages()\nseen['pages']",
+    "a library with its own text": "answer.pages()\njson.loads('{')",
+    "a name of another function": "answer.pages()\nwith suppress(TypeError): helper(answer.pages())\nrow = []\nrow[0]",
+}
+
+
+@pytest.mark.parametrize(
+    ("body", "whose"),
+    [
+        *(pytest.param(body, "answer", id=name) for name, body in ANSWERS_DOING.items()),
+        *(pytest.param(body, "driver", id=name) for name, body in DRIVERS_DOING.items()),
+    ],
+)
+def test_what_a_driver_cannot_do_with_what_came_back_is_the_answers_doing(
+    tmp_path: Path, body: str, whose: str
+) -> None:
+    """pages() returned None. Whoever did not return what was asked for must not hear that it is our fault."""
+    driver = tmp_path / "drive.py"
+    driver.write_text(
+        "import json\nfrom contextlib import suppress\n\ndef helper(row):\n    return row[0]\n\n"
+        f"def drive(answer):\n{textwrap.indent(body, '    ')}\n"
+    )
+    names: dict[str, Any] = {}
+    exec(compile(driver.read_text(), str(driver), "exec"), names)
+
+    with pytest.raises(Exception) as caught:  # noqa: PT011 - each of another kind
+        names["drive"](SimpleNamespace(pages=lambda: None))
+
+    assert blame(caught.value, str(tmp_path)) == whose

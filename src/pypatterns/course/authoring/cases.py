@@ -13,7 +13,7 @@ from pypatterns.course.answers import Answer
 from pypatterns.course.authoring import testfile
 from pypatterns.course.authoring.derive import STARTER
 from pypatterns.course.authoring.judging import unproven
-from pypatterns.course.authoring.plant import with_wrong_signature
+from pypatterns.course.authoring.plant import doing_nothing, with_wrong_signature
 from pypatterns.course.authoring.proof import Case, Complaint, Expected, Finding
 from pypatterns.course.catalog import Course, Exercise
 from pypatterns.course.checking import signature
@@ -78,7 +78,7 @@ class _Gathering:
             self._add("starter", self._stored(path), Expected(Verdict.NOT_STARTED))
 
     def solution(self) -> None:
-        """The reference passes; with a wrong signature it fails the generated check, where there is one."""
+        """The reference passes; with a wrong signature it fails the generated check, where there is one, and with nothing in it."""
         path = self.course.lesson(self.exercise.lesson).solution
         with self._told(path, "the solution", "Write it in a cell that starts with the marker."):
             solution = self._stored(path)
@@ -117,13 +117,18 @@ class _Gathering:
         if not signature.asks_for_names(path):
             return
         with self._told(path, "a stub of what the solution defines", "Mend the stub."):
-            planted = with_wrong_signature(solution.source, testfile.text(path))
+            stub = testfile.text(path)
+            planted = with_wrong_signature(solution.source, stub)
             answer = replace(
                 solution, source=planted, origin=f"{solution.origin}, with a wrong signature"
             )
             self._add(
                 "signature", answer, Expected(None, frozenset({signature.NAME}), planted=True)
             )
+            if empty := doing_nothing(solution.source, stub):
+                origin = f"{solution.origin}, with `return None` in each function"
+                answer = replace(solution, source=empty, origin=origin)
+                self._add("nothing", answer, Expected(None, planted=True))
 
     def _repaired(self, known: Sequence[KnownAnswer]) -> None:
         """Where learners repair code, a known answer shows that the code is broken: untouched, it has no verdict."""

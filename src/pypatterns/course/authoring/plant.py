@@ -1,8 +1,11 @@
-"""Spoil an answer's signature, to prove the check that holds it: one more required parameter, or one name less.
+"""Spoil an answer, to prove what no known answer should have to: one more required parameter, or nothing behind the names.
 
 >>> print(with_wrong_signature("def area(side): return side**2", "def area(side): ..."))
 def area(side, *, planted_by_the_gate):
     return side ** 2
+>>> print(doing_nothing("def area(side): return side**2", "def area(side): ..."))
+def area(side):
+    return None
 """
 
 from __future__ import annotations
@@ -36,6 +39,23 @@ def with_wrong_signature(source: str, stub: str) -> str:
     shared.args.kwonlyargs.append(ast.arg("planted_by_the_gate"))
     shared.args.kw_defaults.append(None)
     return ast.unparse(tree)
+
+
+def doing_nothing(source: str, stub: str) -> str:
+    """The source with `return None` in each function that the stub asks for; "" where it asks for none.
+
+    Objects can still be made. Raises `BrokenCourse` if one of the two is no Python.
+    """
+    try:
+        tree, promised = ast.parse(source), ast.parse(stub)
+    except SyntaxError as error:
+        raise BrokenCourse(f"not Python: {error}") from None
+    wanted = {name for name, _ in functions(promised)}
+    emptied = [function for name, function in functions(tree) if name in wanted]
+    for function in emptied:
+        if function.name != "__init__":
+            function.body = [ast.Return(ast.Constant(None))]
+    return ast.unparse(ast.fix_missing_locations(tree)) if emptied else ""
 
 
 def _without_a_name(tree: ast.Module, promised: ast.Module) -> str:

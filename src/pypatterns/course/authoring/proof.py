@@ -62,12 +62,14 @@ class Expected:
     causes: frozenset[str] = frozenset()  # of these the first must be offered; empty: whatever is
 
     def __str__(self) -> str:
-        return str(self.verdict) if self.verdict else f"to fail {', '.join(sorted(self.fails))}"
+        if self.verdict:
+            return str(self.verdict)
+        return f"to fail {', '.join(sorted(self.fails))}" if self.fails else "to fail a check"
 
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """An answer and what is known of it. `name` is "solution", "starter", "signature" or a known answer's stem."""
+    """An answer and what is known of it. `name` is "solution", "starter", "signature", "nothing" or a known answer's stem."""
 
     name: str
     file: str

@@ -2,7 +2,8 @@
 
 Through the real judge: the solution and every `right_*` pass, the starter counts as not started, every `wrong_*` fails
 what it must and nothing that it may not, and every check is failed by some wrong answer. The generated check of the
-signature is proven by an answer that the gate plants itself: the solution with one more required parameter.
+signature is proven by an answer that the gate plants itself: the solution with one more required parameter. Another one, with
+`return None` in each function, proves that an answer which gives a driver nothing to go on fails, and is no fault of ours.
 
 >>> with Judge() as judge:
 ...     proof = verify(course, judge=judge, on_result=print)

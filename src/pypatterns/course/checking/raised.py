@@ -9,12 +9,12 @@ An answer's exceptions may lie about themselves and fail at anything, so they ar
 from __future__ import annotations
 
 import ast
-import dis
 import linecache
 import os
 import traceback
 from collections.abc import Iterator
-from types import ModuleType, TracebackType
+from itertools import islice
+from types import FrameType, ModuleType, TracebackType
 from typing import Any
 
 from pypatterns.course.checking.wire import type_name, unaddressed
@@ -116,15 +116,25 @@ def _trace(error: BaseException) -> TracebackType | None:
 def blame(error: BaseException, folder: str) -> str:
     """Whose doing an error is that came out of a driver: "answer" or "driver".
 
-    The answer's, if it went through the answer's code, or arose in an expression of the driver that uses something of the
-    answer's: a call that does not fit, a missing attribute, a step that its result does not allow. So is that of a pattern
-    which the answer took from this package instead of writing it, where there is nothing inside: no driver calls one.
+    The answer's, if it went through the answer's code, or arose in an expression of the driver that uses something which came
+    from the answer: a call that does not fit, a missing attribute, a step that its result does not allow. So is that of a
+    pattern which the answer took from this package instead of writing it, where there is nothing inside: no driver calls one.
     """
     if went_through_the_answer(error, folder):
         return "answer"
-    innermost = [list(_steps(trace))[-1] for trace in _tracebacks(error)]
+    innermost = [_innermost(trace, folder) for trace in _tracebacks(error)]
     answers = any(map(_is_blank, innermost)) or any(map(_uses_the_answer, innermost))
     return "answer" if answers else "driver"
+
+
+def _innermost(trace: TracebackType, folder: str) -> TracebackType:
+    """The innermost step in code of ours: what a library was called with is the doing of whoever called it."""
+    steps = list(_steps(trace))
+    ours = (os.path.join(folder, ""), PACKAGE)
+    return next(
+        (step for step in reversed(steps) if step.tb_frame.f_code.co_filename.startswith(ours)),
+        steps[-1],
+    )
 
 
 def _is_blank(trace: TracebackType) -> bool:
@@ -141,10 +151,14 @@ def went_through_the_answer(error: BaseException, folder: str) -> bool:
         if _place(file, "", folder) is not None:
             return True
     return any(
-        _place(step.tb_frame.f_code.co_filename, "", folder) is not None
-        for trace in _tracebacks(error)
-        for step in _steps(trace)
+        _is_answers(step.tb_frame, folder) for trace in _tracebacks(error) for step in _steps(trace)
     )
+
+
+def _is_answers(frame: FrameType, folder: str) -> bool:
+    """Whether a frame runs code of the answer's, or code that was made for a class of it, as a dataclass's `__init__` is."""
+    named = frame.f_globals.get("__name__") == "answer"
+    return named or _place(frame.f_code.co_filename, "", folder) is not None
 
 
 def _steps(trace: TracebackType | None) -> Iterator[TracebackType]:
@@ -155,14 +169,54 @@ def _steps(trace: TracebackType | None) -> Iterator[TracebackType]:
 
 def _uses_the_answer(trace: TracebackType) -> bool:
     frame = trace.tb_frame
-    expression = _expression(trace)
-    names = (
-        {node.id for node in ast.walk(expression) if isinstance(node, ast.Name)}
-        if expression
-        else set()
-    )
+    tree = _tree(frame)
+    expression = _expression(trace, tree)
+    names = _names(expression) if expression else set()
     values = [frame.f_locals.get(name, frame.f_globals.get(name)) for name in names]
-    return any(_of_the_answer(value) for value in values)
+    if any(_of_the_answer(value) for value in values):
+        return True
+    return os.path.basename(frame.f_code.co_filename) == "drive.py" and bool(
+        names & _given(tree, trace.tb_lineno)
+    )
+
+
+def _given(tree: ast.Module, line: int) -> set[str]:
+    """The names that mean something which came from the answer, in the function of a driver around a line.
+
+    `answer` is what drivers call it; what a name was made from gives it on: `page = next(answer.pages(3))`, `for row in page`.
+    """
+    around = (each for each in tree.body if each.lineno <= line <= (each.end_lineno or each.lineno))
+    made = [step for scope in around for node in ast.walk(scope) for step in _makes(node)]
+    given = {"answer"}
+    while (
+        more := {name for target, value in made if _names(value) & given for name in _names(target)}
+        - given
+    ):
+        given |= more
+    return given
+
+
+def _makes(node: ast.AST) -> Iterator[tuple[ast.AST, ast.AST]]:
+    """What a node gives a name to, and from what."""
+    match node:
+        case ast.Assign(targets=targets, value=value):
+            yield from ((target, value) for target in targets)
+        case ast.AnnAssign(target=target, value=ast.expr() as value):
+            yield target, value
+        case ast.NamedExpr(target=target, value=value) | ast.AugAssign(target=target, value=value):
+            yield target, value
+        case ast.For(target=target, iter=value) | ast.AsyncFor(target=target, iter=value):
+            yield target, value
+        case ast.comprehension(target=target, iter=value):
+            yield target, value
+        case ast.withitem(optional_vars=ast.expr() as target, context_expr=value):
+            yield target, value
+        case _:  # gives nothing a name
+            pass
+
+
+def _names(node: ast.AST) -> set[str]:
+    return {each.id for each in ast.walk(node) if isinstance(each, ast.Name)}
 
 
 def _of_the_answer(value: object) -> bool:
@@ -173,19 +227,21 @@ def _of_the_answer(value: object) -> bool:
     return "answer" in (getattr(kind, "__module__", None), type(value).__module__)
 
 
-def _expression(trace: TracebackType) -> ast.AST | None:
-    """The innermost expression of the driver that was being evaluated, from the position of its instruction."""
-    code = trace.tb_frame.f_code
-    position = next(
-        (i.positions for i in dis.get_instructions(code) if i.offset == trace.tb_lasti), None
-    )
+def _tree(frame: FrameType) -> ast.Module:
+    """The file that a frame is in; an empty one where it cannot be read."""
     try:
-        tree = ast.parse("".join(linecache.getlines(code.co_filename)))
+        return ast.parse("".join(linecache.getlines(frame.f_code.co_filename)))
     except (SyntaxError, ValueError):
+        return ast.Module([], [])
+
+
+def _expression(trace: TracebackType, tree: ast.Module) -> ast.AST | None:
+    """The innermost expression that was being evaluated, from the position of its instruction."""
+    positions = trace.tb_frame.f_code.co_positions()
+    first, last, start, end = next(islice(positions, trace.tb_lasti // 2, None), (None,) * 4)
+    here = (first, start, last, end)
+    if None in here:
         return None
-    if position is None:
-        return None
-    here = (position.lineno, position.col_offset, position.end_lineno, position.end_col_offset)
     return next((node for node in ast.walk(tree) if _span(node) == here), None)
 
 

@@ -209,22 +209,22 @@ def cancelled(answer, tries, per_try, cases):
 
 def _cancelled(answer, after, how, *, tries, per_try):
     op = Watched().will_hang(1)
-    call = answer.call_with_budget(op, tries=tries, per_try=per_try, total=ROOM)
     if how == "the caller was cancelled":
-        ran = run_virtual(call, cancel_at=after)
+        ran = _call(answer, op, tries=tries, per_try=per_try, cancel_at=after)
         came_out, deadline_works = _ended(ran), True
     else:
         ended = []
-        ran = run_virtual(_limited(call, after, ended))
+        ran = run_virtual(_limited(answer, op, after, ended, tries=tries, per_try=per_try))
         came_out, deadline_works = ended[0], isinstance(ran.error, TimeoutError)
     return op.told(ran) | {"came_out": came_out, "deadline_works": deadline_works}
 
 
-async def _limited(call, seconds, ended):
+async def _limited(answer, op, seconds, ended, **limits):
     """A caller with a deadline of its own, who notes what comes out of the call."""
     async with asyncio.timeout(seconds):
         try:
-            ended.append(f"returned {await call!r}")
+            value = await answer.call_with_budget(op, total=ROOM, **limits)
+            ended.append(f"returned {value!r}")
         except BaseException as error:
             ended.append(f"raised {type(error).__name__}")
             raise

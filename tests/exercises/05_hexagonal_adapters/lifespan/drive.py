@@ -136,6 +136,8 @@ def one_run(answer):
             raise run.error
 
     ran = run_virtual(scenario())
+    if not meanwhile:  # no request was answered, and why not is all that there is to tell
+        ran.get()
     return outcome(ran, world) | meanwhile
 
 

@@ -332,7 +332,7 @@ def two_at_once(answer, slugs, committing):
     async def pair(commits):
         database = Database()
         first, second = (answer.SqlUnitOfWork(database.sessions) for _ in range(2))
-        seen = {"commits": commits}
+        seen = {"commits": commits, "second": as_data(None)}  # unless it is entered
 
         async def body(opened):
             await opened.markets.by_slug(KNOWN)
