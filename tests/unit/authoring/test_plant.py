@@ -35,14 +35,17 @@ def test_where_names_alone_are_asked_for_one_goes() -> None:
 
 
 def test_nothing_is_behind_the_names() -> None:
-    """What the stub asks for returns None, as it is called; objects can be made, and helpers stay."""
-    source = "class Cache:\n    def __init__(self, load): self.load = load\n    async def get(self, key): yield self.load(key)\ndef help(): return 1\n"
+    """What the stub asks for returns None, as it is called, and so do further methods; objects can be made, and helpers stay."""
+    source = (
+        "class Cache:\n    def __init__(self, load): self.load = load\n"
+        "    async def get(self, key): yield self.load(key)\n    def __len__(self): return 2\ndef help(): return 1\n"
+    )
 
     planted = doing_nothing(source, STUB)
 
     assert "self.load = load" in planted and "return 1" in planted
     assert planted.count("async def get(self, key):\n        return None") == 1
-    assert "yield" not in planted
+    assert "yield" not in planted and "return 2" not in planted
 
 
 def test_where_no_function_is_asked_for_nothing_can_be_emptied() -> None:

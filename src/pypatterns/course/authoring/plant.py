@@ -42,19 +42,22 @@ def with_wrong_signature(source: str, stub: str) -> str:
 
 
 def doing_nothing(source: str, stub: str) -> str:
-    """The source with `return None` in each function that the stub asks for; "" where it asks for none.
+    """The source with `return None` in each function that the stub asks for, and in each method of a class that it asks for.
 
-    Objects can still be made. Raises `BrokenCourse` if one of the two is no Python.
+    Objects can still be made. "" where there is nothing to empty. Raises `BrokenCourse` if one of the two is no Python.
     """
     try:
         tree, promised = ast.parse(source), ast.parse(stub)
     except SyntaxError as error:
         raise BrokenCourse(f"not Python: {error}") from None
-    wanted = {name for name, _ in functions(promised)}
-    emptied = [function for name, function in functions(tree) if name in wanted]
+    wanted = {name.partition(".")[0] for name, _ in functions(promised)}
+    emptied = [
+        function
+        for name, function in functions(tree)
+        if name.partition(".")[0] in wanted and function.name != "__init__"
+    ]
     for function in emptied:
-        if function.name != "__init__":
-            function.body = [ast.Return(ast.Constant(None))]
+        function.body = [ast.Return(ast.Constant(None))]
     return ast.unparse(ast.fix_missing_locations(tree)) if emptied else ""
 
 
