@@ -198,9 +198,20 @@ def test_a_frame_that_the_engine_did_not_write_is_the_answers(frame: dict[str, A
 )
 def test_an_error_is_told_with_what_it_means_here(raised: dict[str, Any], words: str) -> None:
     """An exit and a question have a reason of their own."""
-    frame = {"raised": raised | {"lines": [], "trace": ""}, "phase": "call", "blame": "answer"}
+    line = {"number": 3, "code": "return half(number)", "function": "double"}
+    frame = {"raised": raised | {"lines": [line], "trace": ""}, "phase": "call", "blame": "answer"}
 
     assert words in failed(ended(frame=frame)).message
+
+
+def test_what_cannot_be_used_is_not_said_to_have_raised() -> None:
+    """No line of the answer was under way: a call did not fit, or gave something that the driver could not go on with."""
+    raised = {"type": "TypeError", "text": "'NoneType' object is not iterable", "lines": []}
+    frame = {"raised": raised | {"trace": ""}, "phase": "call", "blame": "answer"}
+
+    assert failed(ended(frame=frame)).message == (
+        "Using your answer as the prompt says raised TypeError: 'NoneType' object is not iterable"
+    )
 
 
 def test_what_drivers_import_is_loaded_beforehand(tiny_course: Course) -> None:

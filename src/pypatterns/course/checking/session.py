@@ -134,7 +134,8 @@ def harmless(told: Any) -> Any:
 
 def causes_of(exercise: Exercise, events: Iterable[Mapping[str, Any]]) -> tuple[Cause, ...]:
     """The likely causes of what failed. None where no behaviour holds, as each known wrong answer has some that do,
-    and none for a slip: a missing name or an unfinished part is no belief, and neither is another signature.
+    and none for a slip: a missing name, an unfinished part or something that cannot be used at all is no belief, and neither
+    is another signature.
     """
     checks = {event["name"]: event for event in events if event["event"] == "check"}
     if checks.pop(signature.NAME, {}).get("verdict") in MISSING_BEHAVIOUR:
@@ -142,7 +143,8 @@ def causes_of(exercise: Exercise, events: Iterable[Mapping[str, Any]]) -> tuple[
     results = list(checks.values())
     failed: dict[str, str] = {}
     for each in results:
-        if each["verdict"] in MISSING_BEHAVIOUR and each["raised"] not in SLIPS:
+        is_slip = each["raised"] in SLIPS or (each["raised"] and not each["lines"])
+        if each["verdict"] in MISSING_BEHAVIOUR and not is_slip:
             name = each["name"].partition("[")[0]  # without its parameters
             failed[name] = f"{failed.get(name, '')} {each['message']}"
     if all(each["verdict"] in MISSING_BEHAVIOUR for each in results):
