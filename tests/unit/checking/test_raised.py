@@ -189,6 +189,7 @@ ANSWERS_DOING = {
 DRIVERS_DOING = {
     "its own list": "[][0]",
     "what it wrote down beside": "seen = {}\nanswer.pages()\nseen['pages']",
+    "what it wrote down of it": "seen = {}\nseen['title'] = answer.pages()\nseen['pages']",
     "a library with its own text": "answer.pages()\njson.loads('{')",
     "a name of another function": "answer.pages()\nwith suppress(TypeError): helper(answer.pages())\nrow = []\nrow[0]",
 }

@@ -189,7 +189,9 @@ def _given(tree: ast.Module, line: int) -> set[str]:
     made = [step for scope in around for node in ast.walk(scope) for step in _makes(node)]
     given = {"answer"}
     while (
-        more := {name for target, value in made if _names(value) & given for name in _names(target)}
+        more := {
+            name for target, value in made if _names(value) & given for name in _stored(target)
+        }
         - given
     ):
         given |= more
@@ -217,6 +219,12 @@ def _makes(node: ast.AST) -> Iterator[tuple[ast.AST, ast.AST]]:
 
 def _names(node: ast.AST) -> set[str]:
     return {each.id for each in ast.walk(node) if isinstance(each, ast.Name)}
+
+
+def _stored(target: ast.AST) -> set[str]:
+    """The names that a target gives a meaning: in `row, seen["page"] = …` that is `row` alone."""
+    names = (each for each in ast.walk(target) if isinstance(each, ast.Name))
+    return {each.id for each in names if isinstance(each.ctx, ast.Store)}
 
 
 def _of_the_answer(value: object) -> bool:
