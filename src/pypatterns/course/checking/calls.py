@@ -337,9 +337,8 @@ def _exited_or_raised(raised: Mapping[str, Any], what: str) -> str:
         return (
             f"It raised {what}. Nobody can be asked while an answer is checked: take out input()."
         )
-    if not raised[
-        "lines"
-    ]:  # the driver could not go on: the call did not fit, or what it gave was something else
+    # The driver could not go on: the call did not fit, or what it gave was something else.
+    if not raised["lines"]:
         return f"Using your answer as the prompt says raised {what}"
     return f"It raised {what}"
 
