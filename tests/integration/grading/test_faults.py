@@ -116,10 +116,10 @@ def test_an_interrupt_from_the_keyboard_ends_all_and_keeps_what_is_done(
     for number in range(6):
         (handed / f"learner{number}_twice.py").write_text(SLOW)
     asked = [handed, "--out", tmp_path / "out", "--sandbox", SANDBOX, "--jobs", 2]
-    grading = start(*asked)
-    while grading.poll() is None and not (tmp_path / "out" / "reports" / "learner0.json").exists():
+    grading, below, first = start(*asked), [], tmp_path / "out" / "reports" / "learner0.json"
+    while grading.poll() is None and not first.exists():
+        below = psutil.Process(grading.pid).children(recursive=True)
         time.sleep(0.05)
-    below = psutil.Process(grading.pid).children(recursive=True)
     grading.send_signal(signal.SIGINT)
     out, err = grading.communicate(timeout=60)
 

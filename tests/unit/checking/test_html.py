@@ -192,7 +192,7 @@ def test_what_was_printed_is_folded_and_bounded() -> None:
     source = html.panel(report)
 
     folded = source[source.index("<details>") : source.index("</details>")]
-    assert "Your answer printed<" in folded
+    assert "Your answer printed:" in folded
     assert folded.count("tick") == source.count("tick") == html.OUTPUT_LINES
     assert f"lines left out: {1000 - html.OUTPUT_LINES}" in folded
 

@@ -147,7 +147,7 @@ def _not_passed(report: Report) -> Iterator[str]:
         yield from map(_cause, report.causes[:1])
         yield _behaviours(report.checks)
     if lines := printed(report, OUTPUT_LINES):
-        yield fold(PRINTED.removesuffix(":"), code("\n".join(lines)))
+        yield fold(PRINTED, code("\n".join(lines)))
 
 
 def _cause(cause: Cause) -> str:

@@ -115,7 +115,8 @@ def _resident(pid: int) -> int:
     return int(_kin().resident(pid))
 
 
-def _kill_all_below() -> None:
+def kill_all_below() -> None:
+    """Send SIGKILL to every process below this one. Who was about to fork may have done so."""
     if os.getpid() == 1:  # of a sandbox: all others die at once, those that just fork, too
         with suppress(OSError):
             os.kill(-1, signal.SIGKILL)
@@ -134,7 +135,7 @@ def end_all(session: int) -> None:
         os.killpg(session, signal.SIGKILL)
     with suppress(ChildProcessError):  # raised when none is left
         while True:
-            _kill_all_below()
+            kill_all_below()
             while os.waitpid(-1, os.WNOHANG)[0]:
                 pass
             time.sleep(0.001)  # the killed take a moment to end, and may have forked meanwhile
