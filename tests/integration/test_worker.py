@@ -12,8 +12,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import psutil
 import pytest
 
+from pypatterns.course.checking import judge
 from pypatterns.course.checking.judge import LONGER, ForkWorker, WorkerBroken
 
 ANSWER = {"files": {"answer.py": "open('left', 'w').close()\n"}, "driver": "", "inputs": {}}
@@ -79,6 +81,36 @@ def test_an_answers_process_is_asked_for_no_colour(monkeypatch: pytest.MonkeyPat
     worker.close()
 
     assert ended.output == "none\n"
+
+
+STOPS_ITS_ZYGOTE = """\
+import os, signal
+with open({told!r}, "w") as file:
+    print(os.fork() or os.getpid(), os.getpid(), file=file, flush=True)
+os.kill(os.getppid(), signal.SIGSTOP)
+while True: pass
+"""
+
+
+def test_what_a_zygote_that_is_stuck_was_to_end_is_ended_with_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An answer that stops it is told so after a while, and does not run on as nobody's child."""
+    monkeypatch.setattr(judge, "PATIENCE", 0.5)
+    told = tmp_path / "told"
+    worker = ForkWorker()
+
+    with pytest.raises(WorkerBroken, match="did not answer"):
+        worker.call(
+            {**ANSWER, "files": {"answer.py": STOPS_ITS_ZYGOTE.format(told=str(told))}}, 0.125
+        )
+
+    running = [
+        psutil.Process(pid) for pid in map(int, told.read_text().split()) if psutil.pid_exists(pid)
+    ]
+    _, alive = psutil.wait_procs(running, timeout=10)
+    assert alive == []
+    assert told.read_text()
 
 
 PINNED = """\

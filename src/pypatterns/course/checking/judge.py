@@ -9,7 +9,6 @@ from __future__ import annotations
 import contextlib
 import os
 import selectors
-import signal
 import socket
 import subprocess
 import sys
@@ -232,7 +231,7 @@ class ForkWorker:
             try:
                 self._zygote.wait(PATIENCE)
             except subprocess.TimeoutExpired:
-                self._zygote.kill()
+                _kill_all(self._zygote)
                 self._zygote.wait()
             if self._scratch:
                 scratch.remove(self._scratch)  # what a killed zygote has left
@@ -336,7 +335,7 @@ class ForkWorker:
         if said:
             return received.ended(said, None)
         if self._zygote is not None:
-            self._zygote.send_signal(signal.SIGKILL)
+            _kill_all(self._zygote)
         self.close()
         raise WorkerBroken("the process that runs answers did not answer")
 
@@ -402,20 +401,24 @@ class FreshWorker:
 
     def _wait(self, process: subprocess.Popen[bytes], deadline: float) -> str:
         """See the process through; end it and its children. Its last moments are for saying where it stands."""
-        family: list[psutil.Process] = []
         try:
             process.wait(deadline + LAST_MOMENTS)
-            why = "exit"
         except subprocess.TimeoutExpired:
-            why = "deadline"
-            with contextlib.suppress(psutil.Error):
-                family = psutil.Process(process.pid).children(recursive=True)
-            process.kill()
+            _kill_all(process)
             process.wait()
-        for member in family:
-            with contextlib.suppress(psutil.Error):
-                member.kill()
-        return why
+            return "deadline"
+        return "exit"
+
+
+def _kill_all(process: subprocess.Popen[bytes]) -> None:
+    """End a process and all below it, which would else run on as orphans."""
+    family: list[psutil.Process] = []
+    with contextlib.suppress(psutil.Error):
+        family = psutil.Process(process.pid).children(recursive=True)
+    process.kill()
+    for member in family:
+        with contextlib.suppress(psutil.Error):
+            member.kill()
 
 
 def _folder(prefix: str) -> str:
