@@ -85,8 +85,11 @@ def test_an_answers_process_is_asked_for_no_colour(monkeypatch: pytest.MonkeyPat
 
 STOPS_ITS_ZYGOTE = """\
 import os, signal
+pid = os.fork()
+if pid == 0:
+    while True: pass
 with open({told!r}, "w") as file:
-    print(os.fork() or os.getpid(), os.getpid(), file=file, flush=True)
+    print(pid, os.getpid(), file=file)
 os.kill(os.getppid(), signal.SIGSTOP)
 while True: pass
 """
@@ -105,12 +108,11 @@ def test_what_a_zygote_that_is_stuck_was_to_end_is_ended_with_it(
             {**ANSWER, "files": {"answer.py": STOPS_ITS_ZYGOTE.format(told=str(told))}}, 0.125
         )
 
-    running = [
-        psutil.Process(pid) for pid in map(int, told.read_text().split()) if psutil.pid_exists(pid)
-    ]
+    pids = [int(pid) for pid in told.read_text().split()]
+    running = [psutil.Process(pid) for pid in pids if psutil.pid_exists(pid)]
     _, alive = psutil.wait_procs(running, timeout=10)
+    assert len(pids) == 2
     assert alive == []
-    assert told.read_text()
 
 
 PINNED = """\
