@@ -151,6 +151,23 @@ def main(): asyncio.run(main_task())
 
 
 @WAITS
+def test_tasks_are_told_in_the_order_of_their_numbers(tmp_path: Path) -> None:
+    """The loop keeps them in a set; a report is the same in each run. A number may have any length, or be none."""
+    names = [f"Task-{n}" for n in (10, 9, 2)] + ["fetch-" + "9" * 5000, "fetch", "fetch-1"]
+    text = f"""
+async def main_task():
+    tasks = [asyncio.create_task(asyncio.sleep(60), name=name) for name in {names}]
+    await tasks[0]
+def main(): asyncio.run(main_task())
+"""
+
+    seen = autopsy_of(tmp_path, text)
+
+    told = [stand["who"] for stand in seen["stands"] if stand["kind"] == "task"]
+    assert told == [*("Task-1", "Task-2", "Task-9", "Task-10"), *sorted(names[3:])]
+
+
+@WAITS
 def test_a_task_that_enters_a_lock_is_told_by_the_lock(tmp_path: Path) -> None:
     """Not by the library's way to it."""
     text = """

@@ -11,6 +11,7 @@ from types import AsyncGeneratorType, CodeType, CoroutineType, FrameType, Genera
 from typing import Any
 
 LONGEST_CHAIN = 200  # awaits, one inside the other
+DIGITS = 10  # of a task's number, at most
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,8 +35,9 @@ def pending(is_own: Callable[[CodeType], bool]) -> Iterator[Await]:
 
 def _order(asyncio: Any, task: Any) -> tuple[str, int]:
     """As they were made, by the numbers that asyncio gives them: "Task-2" comes before "Task-10"."""
-    name, _, number = str(asyncio.Task.get_name(task)).rpartition("-")
-    return (name, int(number)) if number.isdecimal() else (number, 0)
+    told = str(asyncio.Task.get_name(task))
+    name, _, number = told.rpartition("-")
+    return (name, int(number)) if number.isdecimal() and len(number) <= DIGITS else (told, 0)
 
 
 def _is_over(asyncio: Any, task: Any) -> bool:

@@ -135,7 +135,7 @@ def _item(base: Any, key: Any) -> Any:
     if type(base) in (dict, defaultdict, OrderedDict) and len(base) <= LARGEST_TABLE:
         if type(key) in PLAIN and all(type(other) in PLAIN for other in dict.keys(base)):
             return dict.get(base, key, MISSING)
-        return next((value for other, value in dict.items(base) if other is key), MISSING)
+        return next((value for other, value in list(dict.items(base)) if other is key), MISSING)
     if type(base) in (list, tuple) and type(key) is int and -len(base) <= key < len(base):
         return base[key]
     return MISSING
