@@ -9,6 +9,7 @@ a notebook do, and all verdicts are printed as one table when the tests have end
 from __future__ import annotations
 
 import re
+import signal
 import textwrap
 import time
 from collections.abc import Callable, Iterable, Iterator
@@ -205,3 +206,11 @@ def table(rows: list[Row]) -> Iterator[str]:
     if proven:
         middle, most = proven[len(proven) // 2], proven[-1]
         yield f"A deadlock's whole report took {middle:.2f} s (median of {len(proven)}), {most:.2f} s at most."
+
+
+@pytest.fixture
+def interruptible() -> Iterator[None]:
+    """SIGINT raises KeyboardInterrupt, here and in what is started, also where the tests run as a shell's background job, which ignores it."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)

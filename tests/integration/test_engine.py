@@ -259,14 +259,6 @@ def below(pid: int, *, but: Collection[psutil.Process] = ()) -> list[psutil.Proc
     ]
 
 
-@pytest.fixture
-def interruptible() -> Iterator[None]:
-    """SIGINT raises KeyboardInterrupt, also where the tests run as a shell's background job, which ignores it."""
-    before = signal.signal(signal.SIGINT, signal.default_int_handler)
-    yield
-    signal.signal(signal.SIGINT, before)
-
-
 @pytest.mark.usefixtures("interruptible")
 def test_an_interrupt_ends_everything(
     course: Course, tmp_path: Path, monkeypatch: pytest.MonkeyPatch

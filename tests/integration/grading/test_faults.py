@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 import signal
 import time
-from collections.abc import Iterator
 from pathlib import Path
 
 import psutil
@@ -110,15 +109,7 @@ def test_a_judge_that_is_killed_costs_nobody_a_mark(
     assert column(tmp_path / "out", "twice") == ["2"] * 6
 
 
-@pytest.fixture
-def in_the_foreground() -> Iterator[None]:
-    """Commands hear Ctrl-C, also where these tests run in a shell's background, which has all that it starts ignore it."""
-    before = signal.signal(signal.SIGINT, signal.default_int_handler)
-    yield
-    signal.signal(signal.SIGINT, before)
-
-
-@pytest.mark.usefixtures("in_the_foreground")
+@pytest.mark.usefixtures("interruptible")
 def test_an_interrupt_from_the_keyboard_ends_all_and_keeps_what_is_done(
     run: Run, start: Started, handed: Path, tmp_path: Path
 ) -> None:
