@@ -25,10 +25,7 @@ def with_wrong_signature(source: str, stub: str) -> str:
     Where the stub asks for no function, the source without the first name that it shares with the stub. Raises
     `BrokenCourse` if they share none, or if one of them is no Python.
     """
-    try:
-        tree, promised = ast.parse(source), ast.parse(stub)
-    except SyntaxError as error:
-        raise BrokenCourse(f"not Python: {error}") from None
+    tree, promised = _parsed(source), _parsed(stub)
     wanted = [name for name, _ in functions(promised)]
     found = dict(functions(tree))
     shared = next((found[name] for name in wanted if name in found), None)
@@ -46,10 +43,7 @@ def doing_nothing(source: str, stub: str) -> str:
 
     Objects can still be made. "" where there is nothing to empty. Raises `BrokenCourse` if one of the two is no Python.
     """
-    try:
-        tree, promised = ast.parse(source), ast.parse(stub)
-    except SyntaxError as error:
-        raise BrokenCourse(f"not Python: {error}") from None
+    tree, promised = _parsed(source), _parsed(stub)
     wanted = {name.partition(".")[0] for name, _ in functions(promised)}
     emptied = [
         function
@@ -59,6 +53,13 @@ def doing_nothing(source: str, stub: str) -> str:
     for function in emptied:
         function.body = [ast.Return(ast.Constant(None))]
     return ast.unparse(ast.fix_missing_locations(tree)) if emptied else ""
+
+
+def _parsed(source: str) -> ast.Module:
+    try:
+        return ast.parse(source)
+    except SyntaxError as error:
+        raise BrokenCourse(f"not Python: {error}") from None
 
 
 def _without_a_name(tree: ast.Module, promised: ast.Module) -> str:

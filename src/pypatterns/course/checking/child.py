@@ -86,9 +86,8 @@ def carry_out(request: dict[str, Any], folder: str, names: Names) -> dict[str, A
             names.keep_the_rest()
         phase, value, error = _put_to_work(drive, inputs, names)
         names.restore(TO_SPEAK)
-        if (
-            error is not None
-        ):  # before the clock, say, is put back, which would look like the answer's doing
+        # Before the clock, say, is put back, which would look like the answer's doing.
+        if error is not None:
             names.restore()
     if error is None:
         return _value(value)

@@ -33,9 +33,8 @@ class Waited:
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock
         self._looked = clock()
-        self._turn = _turn(
-            _fields(PROC / "self" / "stat")
-        )  # which a call has, too, unless it gave that up
+        # A call has this process's turn, too, unless it gave that up.
+        self._turn = _turn(_fields(PROC / "self" / "stat"))
         self._ran: dict[int, float] = {}
         self._owed: dict[int, float] = {}  # wanted, less got; below 0 by chance only
 
