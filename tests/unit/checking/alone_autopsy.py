@@ -12,18 +12,20 @@ import signal
 import subprocess
 import sys
 import threading
+import time
 import weakref
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import psutil
 import pytest
 
 from pypatterns.course.checking.autopsy import MOST_STANDS, Autopsy, take
 from pypatterns.course.checking.stands import Stand
 
 CHILD = """
-import json, os, signal, sys, threading
+import json, os, signal, sys
 sys.path.insert(0, sys.argv[1])
 from pypatterns.course.checking import autopsy
 def tell(*_):
@@ -32,7 +34,7 @@ def tell(*_):
 tell.__code__ = tell.__code__.replace(co_filename=autopsy.__file__)  # a part of the engine, as in a child
 signal.signal(signal.SIGUSR1, tell)
 import answer
-threading.Timer(0.3, signal.pthread_kill, (threading.main_thread().ident, signal.SIGUSR1)).start()
+print("starts", flush=True)
 answer.main()
 """
 
@@ -45,8 +47,27 @@ def autopsy_of(folder: Path, text: str) -> dict[str, Any]:
     """What a process says whose main thread runs `main()` of this answer, once it is asked."""
     (folder / "answer.py").write_text("import asyncio, threading, time\n" + text)
     command = [sys.executable, "-c", CHILD, str(folder)]
-    done = subprocess.run(command, capture_output=True, timeout=20, text=True, check=True)
-    return dict(json.loads(done.stdout))
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as child:
+        assert child.stdout
+        child.stdout.readline()
+        wait_until_settled(psutil.Process(child.pid))
+        child.send_signal(signal.SIGUSR1)
+        said, _ = child.communicate(timeout=20)
+    return dict(json.loads(said))
+
+
+def wait_until_settled(process: psutil.Process) -> None:
+    """Until it has not moved for a tenth of a second, or has worked for three: it is asked from outside.
+
+    A thread of its own that asked would still be there, and might still wake somebody, at the look.
+    """
+    works_until = process.cpu_times().user + 0.3
+    before, still = None, 0
+    while still < 10 and process.cpu_times().user < works_until:
+        time.sleep(0.01)
+        now = (process.num_ctx_switches(), process.num_threads())
+        still = still + 1 if now == before and process.status() == psutil.STATUS_SLEEPING else 0
+        before = now
 
 
 @pytest.fixture
