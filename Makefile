@@ -12,8 +12,9 @@ BIN := .venv/bin
 # Written last, so a .venv whose making was interrupted has none and is made anew. Its name stands for this folder and this
 # Python: a .venv works for no other.
 MADE := .venv/made-$(shell { pwd; "$(PYTHON)" --version; } 2>&1 | cksum | tr ' ' '-')
-# Tests side by side: one more than there are cores, since browsers and held windows wait.
-WORKERS = $(shell "$(PYTHON)" -c 'import os; print((os.cpu_count() or 1) + 1)')
+# Tests side by side: two more than there are cores, since browsers, deadlocks and held windows wait.
+WORKERS = $(shell "$(PYTHON)" -c 'import os; print((os.cpu_count() or 1) + 2)')
+# With pip, each module is compiled when it is first imported, as with uv: compiling all of them was half of the set-up.
 INSTALL := --quiet --editable . --group dev --constraint constraints.txt
 
 # Hundreds of Pythons start in the tests: where they may not keep what they compile, each compiles the course anew.
@@ -29,7 +30,7 @@ lab: $(MADE)
 test: $(MADE)
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
-	$(BIN)/mypy
+	$(BIN)/mypy --num-workers auto
 	$(BIN)/lint-imports
 	$(BIN)/pytest --numprocesses $(WORKERS) --dist loadfile $(ARGS)
 
@@ -62,7 +63,7 @@ $(MADE): pyproject.toml constraints.txt
 	    uv pip install --python $(BIN)/python $(INSTALL); \
 	else \
 	    { test -e $(BIN)/pip || "$(PYTHON)" -m venv .venv; } && \
-	    $(BIN)/python -m pip install --quiet --upgrade "pip>=25.1" && \
-	    $(BIN)/python -m pip install $(INSTALL); \
+	    $(BIN)/python -m pip install --quiet --no-compile --upgrade "pip>=25.1" && \
+	    $(BIN)/python -m pip install --no-compile $(INSTALL); \
 	fi
 	@touch $@
