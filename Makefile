@@ -14,7 +14,7 @@ BIN := .venv/bin
 MADE := .venv/made-$(shell { pwd; "$(PYTHON)" --version; } 2>&1 | cksum | tr ' ' '-')
 # Tests side by side: two more than there are cores, since browsers, deadlocks and held windows wait.
 WORKERS = $(shell "$(PYTHON)" -c 'import os; print((os.cpu_count() or 1) + 2)')
-# With pip, each module is compiled when it is first imported, as with uv: compiling all of them was half of the set-up.
+# What is installed is compiled at once: checks run in processes that may not write, and would compile it each time.
 INSTALL := --quiet --editable . --group dev --constraint constraints.txt
 
 # Hundreds of Pythons start in the tests: where they may not keep what they compile, each compiles the course anew.
@@ -60,10 +60,10 @@ $(MADE): pyproject.toml constraints.txt
 	@rm -f .venv/made-*
 	@if command -v uv >/dev/null; then \
 	    { test -e $(BIN)/python || uv venv --quiet --python "$(PYTHON)" .venv; } && \
-	    uv pip install --python $(BIN)/python $(INSTALL); \
+	    uv pip install --compile-bytecode --python $(BIN)/python $(INSTALL); \
 	else \
 	    { test -e $(BIN)/pip || "$(PYTHON)" -m venv .venv; } && \
-	    $(BIN)/python -m pip install --quiet --no-compile --upgrade "pip>=25.1" && \
-	    $(BIN)/python -m pip install --no-compile $(INSTALL); \
+	    $(BIN)/python -m pip install --quiet --upgrade "pip>=25.1" && \
+	    $(BIN)/python -m pip install $(INSTALL); \
 	fi
 	@touch $@
