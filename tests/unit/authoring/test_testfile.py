@@ -11,6 +11,7 @@ from pypatterns.course.authoring.testfile import (
     driver_calls,
     drivers,
     fields,
+    needs_no_work,
     silent_asserts,
 )
 from pypatterns.course.errors import BrokenCourse
@@ -23,6 +24,26 @@ def test_checks_are_functions_that_begin_with_test() -> None:
     (check,) = checks(tree)
 
     assert (check.name, check.line, check.behaviour) == ("test_b", 1, "One line.")
+
+
+@pytest.mark.parametrize(
+    ("docstring", "named"),
+    [
+        (
+            "What holds.\n\nneeds_no_work: test_a, test_b (a class\nis frozen)\n",
+            {"test_a", "test_b"},
+        ),
+        ("What holds.\n\nneeds_no_work: test_a\n", set()),  # without a reason
+        ("What holds of test_a (it needs_no_work: none)", set()),
+        ("", set()),
+    ],
+    ids=["two", "no reason", "no field", "no docstring"],
+)
+def test_checks_that_hold_of_nothing_are_named_with_a_reason(
+    docstring: str, named: set[str]
+) -> None:
+    """The file's docstring excuses them."""
+    assert needs_no_work(ast.parse(f'"""{docstring}"""')) == named
 
 
 def test_an_assert_in_a_helper_counts_too() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 
@@ -148,11 +149,12 @@ def test_a_signature_check_that_accepts_everything_is_found(small_course: Course
     ("verdicts", "got"),
     [
         ({"test_small": Verdict.PASS, "test_large": Verdict.PASS}, "PASS"),
+        ({"test_small": Verdict.FAIL, "test_large": Verdict.PASS}, "test_large passed"),
         ({"test_small": Verdict.FAIL, "test_large": Verdict.INFRASTRUCTURE}, "INFRASTRUCTURE"),
     ],
-    ids=["accepted", "our fault"],
+    ids=["accepted", "one check accepts it", "our fault"],
 )
-def test_an_answer_that_does_nothing_must_fail(
+def test_an_answer_that_does_nothing_must_fail_each_check(
     small_course: Course, reported, verdicts: dict[str, Verdict], got: str
 ) -> None:
     """The gate plants one: checks that accept it are too weak, and a driver that breaks on None would call it our fault."""
@@ -165,6 +167,19 @@ def test_an_answer_that_does_nothing_must_fail(
     )
     assert got in complaint.got
     assert judge.asked[0].source.endswith("return None")
+
+
+def test_a_check_may_say_that_it_needs_no_work(small_course: Course, reported) -> None:
+    """Some things hold of a class whatever its methods do; a slip in the name is told."""
+    checks = small_course.exercise("twice").test_file
+    says = "needs_no_work: test_large, test_lagre (a large number is enough)"
+    checks.write_text(checks.read_text().replace("twice.", f"twice.\n\n{says}\n", 1))
+    judge = Fixed(reported({"test_small": Verdict.FAIL, "test_large": Verdict.PASS}))
+
+    assert proven(small_course, judge, "nothing") == ()
+
+    told = [complaint.got for complaint in verify(small_course, judge=judge).complaints]
+    assert "test_lagre, which is none" in told
 
 
 @pytest.mark.parametrize("name", ["solution", "wrong_cap"])
@@ -322,6 +337,16 @@ def test_only_known_names_can_be_asked_for(small_course: Course, judge) -> None:
     """A slip would prove nothing and look like success."""
     with pytest.raises(UnknownName, match="no known answer 'wrong_cup'; did you mean 'wrong_cap'"):
         verify(small_course, judge=judge, only=["wrong_cup"])
+
+
+def test_exercises_without_the_named_answer_are_passed_over(small_course: Course, judge) -> None:
+    """So `verify 04 05 --only nothing` asks those that have one."""
+    twice = small_course.exercise("twice")
+    without = replace(twice, checks=small_course.root)
+
+    proof = verify(small_course, [without, twice, without], judge=judge, only=["right_add"])
+
+    assert [str(result) for result in proof.results] == ["twice right_add: PASS, as expected"]
 
 
 def test_the_cores_are_busy_meanwhile(

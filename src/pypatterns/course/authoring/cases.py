@@ -78,7 +78,7 @@ class _Gathering:
             self._add("starter", self._stored(path), Expected(Verdict.NOT_STARTED))
 
     def solution(self) -> None:
-        """The reference passes; with a wrong signature it fails the generated check, where there is one, and with nothing in it."""
+        """The reference passes; with a wrong signature it fails the generated check, where there is one, and with nothing in it fails all."""
         path = self.course.lesson(self.exercise.lesson).solution
         with self._told(path, "the solution", "Write it in a cell that starts with the marker."):
             solution = self._stored(path)
@@ -128,7 +128,24 @@ class _Gathering:
             if empty := doing_nothing(solution.source, stub):
                 origin = f"{solution.origin}, with `return None` in each function"
                 answer = replace(solution, source=empty, origin=origin)
-                self._add("nothing", answer, Expected(None, planted=True))
+                self._add("nothing", answer, Expected(None, self._need_work(), planted=True))
+
+    def _need_work(self) -> frozenset[str]:
+        """The checks that an answer which does nothing must not pass."""
+        path = self.exercise.test_file
+        names: set[str] = set()
+        with self._told(path, "the checks", "Write them."):
+            tree = testfile.parse(path)
+            names = {check.name for check in testfile.checks(tree)}
+            excused = testfile.needs_no_work(tree)
+            if unknown := ", ".join(sorted(excused - names)):
+                mend = "Mend the name in its docstring."
+                finding = Finding(
+                    "checks after 'needs_no_work:'", f"{unknown}, which is none", mend
+                )
+                self.complaints.append(finding.about(path, self.exercise))
+            names -= excused
+        return frozenset(names)
 
     def _repaired(self, known: Sequence[KnownAnswer]) -> None:
         """Where learners repair code, a known answer shows that the code is broken: untouched, it has no verdict."""

@@ -10,6 +10,7 @@ from string import Formatter
 
 from pypatterns.course.errors import BrokenCourse
 
+NEEDS_NO_WORK = re.compile(r"^needs_no_work:(?P<names>[^()]+)\(.+\)", re.MULTILINE | re.DOTALL)
 RESERVED = frozenset({"prepare"})  # keywords of answer.run that no driver receives
 
 
@@ -71,6 +72,15 @@ def checks(tree: ast.Module) -> tuple[Check, ...]:
         for each in tree.body
         if isinstance(each, ast.FunctionDef) and each.name.startswith("test_")
     )
+
+
+def needs_no_work(tree: ast.Module) -> frozenset[str]:
+    """The checks that hold of an answer that does nothing, as the file's docstring says, with the reason in parentheses.
+
+    `needs_no_work: test_is_frozen (a class is, whatever its methods do)`
+    """
+    found = NEEDS_NO_WORK.search(ast.get_docstring(tree) or "")
+    return frozenset(found["names"].replace(",", " ").split()) if found else frozenset()
 
 
 def silent_asserts(tree: ast.Module) -> tuple[int, ...]:

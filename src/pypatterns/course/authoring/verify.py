@@ -52,19 +52,24 @@ def verify(
 
     `jobs` answers are checked at once, and then the judge must bear that (see `JudgePool`). `repeat` asks for everything
     that often, and a check whose verdict changes is a complaint. `busy` keeps all cores busy meanwhile. `only` names the
-    answers to try ("solution", "wrong_check_then_act", …); then nothing is said about what is missing or out of
-    shape. `quick` leaves out wrong answers as long as each check is failed by another one.
+    answers to try ("solution", "wrong_check_then_act", …), in each exercise that has them; then nothing is said about what
+    is missing or out of shape. `quick` leaves out wrong answers as long as each check is failed by another one. Raises
+    `UnknownName` if none of the exercises has an answer named in `only`.
     """
     chosen = tuple(course.exercises if exercises is None else exercises)
     complaints: list[Complaint] = []
     results: list[Result] = []
+    known: dict[Exercise, list[Case]] = {}
+    for exercise in chosen:
+        cases, missing = collect(course, exercise)
+        complaints += () if only else missing
+        known[exercise] = enough(cases) if quick else cases
+    _look_up(only, [case.name for cases in known.values() for case in cases])
     with load.busy() if busy else nullcontext(), ThreadPoolExecutor(jobs, "check") as threads:
-        for exercise in chosen:
-            cases, missing = collect(course, exercise)
-            complaints += () if only else missing
-            cases = enough(cases) if quick else cases
+        for exercise, cases in known.items():
             ask = partial(_ask, judge, exercise)
-            for result in _checked(_named(cases, only), partial(threads.map, ask), repeat):
+            chosen_cases = [case for case in cases if not only or case.name in only]
+            for result in _checked(chosen_cases, partial(threads.map, ask), repeat):
                 results.append(result)
                 complaints += result.complaints
                 if on_result:
@@ -73,13 +78,13 @@ def verify(
     return Proof(tuple(results), tuple(dict.fromkeys(complaints)))
 
 
-def _named(cases: Sequence[Case], only: Collection[str]) -> list[Case]:
-    """The cases of these names, all if there are none. Raises `UnknownName`: nothing asked is nothing proven."""
-    names = [case.name for case in cases]
+def _look_up(only: Collection[str], names: Sequence[str]) -> None:
+    """Raise `UnknownName` for a name that is none of these, before anything runs: nothing asked is nothing proven."""
     for name in only:
         if name not in names:
-            raise UnknownName(f"no known answer '{name}'; {closest(name, names)}")
-    return [case for case in cases if not only or case.name in only]
+            raise UnknownName(
+                f"no known answer '{name}'; {closest(name, tuple(dict.fromkeys(names)))}"
+            )
 
 
 def _ask(judge: Checker, exercise: Exercise, case: Case) -> Report:

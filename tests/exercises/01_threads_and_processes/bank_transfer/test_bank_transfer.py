@@ -112,6 +112,10 @@ def test_disjoint_transfers_write_at_the_same_time(answer, rng):
         number = rng.randrange(10, 100)
         seen = answer.run("beside_a_write", number=number, nth=nth)
 
+        assert seen["where"], (
+            f"a transfer of 1 from {number} to {number + 1} came to its end without having written {('a balance', 'two balances')[nth - 1]}; "
+            "expected it to change both"
+        )
         others = (
             f"{seen['made']} other transfers were made"
             if seen["made"]
@@ -201,6 +205,10 @@ def _assert_all_end(answer, why, driver, **asked):
         raise
     for seen in outcomes:
         _assert_returned(seen)
+        assert seen["balances"] != asked["opening"], (
+            f"with the balances {asked['opening']}, {_told(seen)}, and no balance has changed; expected the money to move. "
+            "Only who does something can be in another's way"
+        )
 
 
 def _assert_adds_up(opening, seen, why):

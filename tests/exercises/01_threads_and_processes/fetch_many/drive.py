@@ -5,6 +5,7 @@ everyone else stands still, so that they never will. A right answer waits for mi
 time. The caller is a thread as well: a call that can never end is proven to be one.
 """
 
+from collections.abc import Iterable
 from threading import Event, Lock
 
 from pypatterns.concurrency import Err, Ok
@@ -196,8 +197,13 @@ def looked_ahead(answer, workers, count, most):
         urls.done()
         return Page(url)
 
-    values(together(lambda: answer.fetch_many(urls, fetch, workers=workers)))
-    return {"furthest": urls.furthest}
+    values(together(lambda: _read(answer.fetch_many(urls, fetch, workers=workers))))
+    return {"furthest": urls.furthest, "taken": urls.taken}
+
+
+def _read(outcomes):
+    """Read them all, where they come one by one; that they were to be a list is for another check to tell."""
+    return list(outcomes) if isinstance(outcomes, Iterable) else outcomes
 
 
 def failing(answer, *, workers, count, error, places, most):
@@ -286,7 +292,7 @@ def _came_of(ended, raised, after):
 def left_behind(answer, workers, end):
     """fetch_many is called with more than {workers} urls and workers={workers}, and {end}; fetches that have begun before are held until fetch_many ends, or nobody can get further."""
     before, meeting, watch, is_over = Before(), Meeting(workers), Watch(), Event()
-    overtaken = []
+    begun, overtaken = [], []
 
     def give():
         yield from map(str, range(workers - 1))
@@ -296,6 +302,7 @@ def left_behind(answer, workers, end):
 
     def fetch(url):
         place = int(url)
+        begun.append(url)
         if end == "fetch raises" and place < workers:
             with meeting.visit(url):
                 pass
@@ -315,4 +322,9 @@ def left_behind(answer, workers, end):
     left = (
         before.threads_left()
     )  # first: a fetch that was overtaken writes it down when it gets a core
-    return {"overtaken": len(overtaken), "left": left, "ended": str(ended)[:100]}
+    return {
+        "begun": len(begun),
+        "overtaken": len(overtaken),
+        "left": left,
+        "ended": str(ended)[:100],
+    }

@@ -92,6 +92,9 @@ def test_urls_are_taken_as_needed(answer, rng):
 
     seen = answer.run("looked_ahead", workers=workers, count=count, most=most)
 
+    assert seen["taken"] == count, (
+        f"with workers={workers} and {count} urls, {seen['taken']} of them were taken; expected all"
+    )
     ahead = seen["furthest"]
     assert ahead <= most, (
         f"with workers={workers} and {count} urls, "
@@ -177,6 +180,9 @@ def test_no_thread_is_left(answer):
         seen = answer.run("left_behind", workers=3, end=end)
 
         what = f"{WHEN[end]} fetch_many {seen['ended']}"
+        assert seen["begun"] or end == "urls raises", (
+            f"{what}, and no fetch had begun; expected some to have run by then"
+        )
         assert seen["overtaken"] == 0, (
             f"{what} while {seen['overtaken']} fetches that it had begun were still running; expected it to wait for "
             "them. A thread cannot be stopped from outside: whoever goes on before it has ended shares everything with it"

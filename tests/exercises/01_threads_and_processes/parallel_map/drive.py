@@ -126,6 +126,7 @@ def failing(answer, items, bad, workers, chunk):
         "is_item_error": isinstance(error, ItemError),
         "item": getattr(error, "item", None),
         "of": type(getattr(error, "error", None)).__name__,
+        "failed": any(entry.what == bad for entry in ledger.entries()),
         "after": sum(entry.what > bad for entry in ledger.entries()),
     }
 
@@ -150,14 +151,16 @@ def killed(answer, items, victim, workers, chunk):
 
 def left_behind(answer, items, workers, chunk, end):
     """parallel_map(fn, range({items}), workers={workers}, chunk={chunk}) is {end}; then the child processes are counted."""
-    fn = Fails(chunk) if end == "read until fn raises" else same
+    ledger = Ledger()
+    fn = Noted(Fails(chunk) if end == "read until fn raises" else same, ledger)
     results = answer.parallel_map(fn, range(items), workers=workers, chunk=chunk)
     if end == "closed after two results":
         list(islice(results, 2))
         _close(results)
     else:
         _read(results)
-    return len(children_left())
+    left = len(children_left())
+    return {"left": left, "ran": len(ledger.entries())}
 
 
 def _read(results):

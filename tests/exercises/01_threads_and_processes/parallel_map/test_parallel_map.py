@@ -89,6 +89,9 @@ def test_little_runs_after_an_error(answer):
 
     seen = answer.run("failing", items=items, bad=bad, workers=WORKERS, chunk=CHUNK)
 
+    assert seen["failed"], (
+        f"fn was to raise for item {bad} of {items}, and was never called for it: parallel_map {_ended(seen)}"
+    )
     assert seen["after"] <= MOST, (
         f"fn raised for item {bad} of {items}, and {seen['after']} later items were worked on; expected {MOST} at most. "
         "Nobody will look at these results: stop handing out work, and take back what has not begun"
@@ -117,10 +120,13 @@ def test_a_killed_worker_is_an_error(answer, chunk):
 )
 def test_no_process_is_left(answer, end):
     """When the generator is exhausted, has raised, or was closed, no child process is left."""
-    left = answer.run("left_behind", items=30, workers=WORKERS, chunk=CHUNK, end=end)
+    seen = answer.run("left_behind", items=30, workers=WORKERS, chunk=CHUNK, end=end)
 
-    assert left == 0, (
-        f"parallel_map was {end}, and {left} child processes are still there; expected none. Put the clean-up into a "
+    assert seen["ran"], (
+        f"parallel_map was {end}, and fn was never called; expected it to run for items"
+    )
+    assert seen["left"] == 0, (
+        f"parallel_map was {end}, and {seen['left']} child processes are still there; expected none. Put the clean-up into a "
         "`finally`: a generator that is closed raises GeneratorExit where it stands"
     )
 

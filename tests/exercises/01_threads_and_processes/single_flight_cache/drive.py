@@ -268,7 +268,7 @@ def fill(answer, max_size, keys):
     alive = _alive(made, max_size)
     before = len(made)
     cache.get(keys[-1])
-    return {"alive": alive, "last_kept": len(made) == before}
+    return {"loads": before, "alive": alive, "last_kept": len(made) == before}
 
 
 def fill_at_once(answer, max_size, keys):

@@ -157,6 +157,10 @@ def test_at_most_max_size_values_are_kept(answer, word, rng):
         keys = [f"{word}-{n}" for n in range(3 * max_size + 1)]
         seen = answer.run("fill", max_size=max_size, keys=keys)
 
+        assert seen["loads"] >= len(keys), (
+            f"with max_size={max_size}, get was called for {len(keys)} keys, each of them cold; load was called "
+            f"{seen['loads']} times, expected at least once for each"
+        )
         assert seen["alive"] <= max_size, (
             f"with max_size={max_size}, get was called for {len(keys)} keys; {seen['alive']} of their values are "
             f"still referenced, expected at most {max_size}. Whatever you keep for a key, a finished Future too, "

@@ -80,9 +80,10 @@ def cancelled(answer, orders, limit, after):
 @prepared(virtual_time)
 def left(answer, orders, limit, bad=None, after=None):
     """bounded_map(fn, items, limit={limit}) with calls that take {orders!r} s, until it returns, or the call for {bad!r} raises, or its caller is cancelled after {after} s."""
-    fetch = _fetch(Journal(), orders, bad, Outage())
+    journal = Journal()
+    fetch = _fetch(journal, orders, bad, Outage())
     ran = run_virtual(answer.bounded_map(fetch, *_items(orders, limit)), cancel_at=after)
-    return ran.left.tasks
+    return {"started": len(journal.times("started")), "tasks": ran.left.tasks}
 
 
 def _fetch(journal, orders, bad=None, error=None):

@@ -169,13 +169,16 @@ def test_no_task_is_left(answer, word, rng):
     """When bounded_map returns or raises, no task that it started is left."""
     (orders, limit), _ = _failures(word, rng)
     short = [[n, 1] for n in range(5)]
-    for end, left in (
+    for end, seen in (
         ("returned", answer.run("left", orders=short, limit=2)),
         ("returned, with more slots than items,", answer.run("left", orders=short, limit=7)),
         ("raised", answer.run("left", orders=orders, limit=limit, bad=word)),
         ("was cancelled", answer.run("left", orders=orders, limit=limit, after=0.5)),
     ):
-        assert not left, (
-            f"when bounded_map {end}, these tasks had not ended: {', '.join(left)}; expected none. Whoever starts a task "
+        assert seen["started"], (
+            f"when bounded_map {end}, no call of fn had begun; expected calls to run"
+        )
+        assert not seen["tasks"], (
+            f"when bounded_map {end}, these tasks had not ended: {', '.join(seen['tasks'])}; expected none. Whoever starts a task "
             "sees it to its end"
         )

@@ -54,7 +54,7 @@ def left(answer, ops, stagger, cancel_at=None):
         for takes, gives in ops
     ]
     ran = run_virtual(answer.first_success(given, stagger=stagger), cancel_at=cancel_at)
-    return ran.left.tasks
+    return {"started": len(journal.times("started")), "tasks": ran.left.tasks}
 
 
 def _number(errors, leaf):

@@ -194,7 +194,7 @@ def test_cancelling_the_caller_cancels_all_ops(answer, rng):
 
 def test_no_task_is_left(answer):
     """When first_success returns or raises, no task that it started is left."""
-    for end, left in (
+    for end, seen in (
         ("had returned", answer.run("left", ops=[[3, "a"], [9, "b"], [9, "c"]], stagger=2)),
         ("had returned a value at once", answer.run("left", ops=[[0, "a"], [9, "b"]], stagger=2)),
         ("had raised", answer.run("left", ops=[[3, FAILS], [0.5, FAILS]], stagger=2)),
@@ -203,7 +203,10 @@ def test_no_task_is_left(answer):
             answer.run("left", ops=[[9, "a"], [9, "b"], [9, "c"]], stagger=2, cancel_at=3),
         ),
     ):
-        assert not left, (
-            f"when first_success {end}, these tasks had not ended: {', '.join(left)}; expected none. A task that only "
+        assert seen["started"], (
+            f"when first_success {end}, no operation had begun; expected operations to run"
+        )
+        assert not seen["tasks"], (
+            f"when first_success {end}, these tasks had not ended: {', '.join(seen['tasks'])}; expected none. A task that only "
             "waits for its turn is a task, too"
         )

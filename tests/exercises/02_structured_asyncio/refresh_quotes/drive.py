@@ -66,10 +66,11 @@ def refreshed(answer, takes, bad=None, cancel_at=None):
 @prepared(virtual_time)
 def left(answer, takes, bad=None, cancel_at=None):
     """refresh_quotes(symbols, fetch, cache, audit), where the calls take {takes!r} s, until it returns, or the call for {bad!r} raises, or its caller is cancelled after {cancel_at} s."""
-    fetch, audit = _work(Journal(), takes, bad, Outage())
+    journal = Journal()
+    fetch, audit = _work(journal, takes, bad, Outage())
     symbols = [name for name, _ in takes if name != AUDIT]
     ran = run_virtual(answer.refresh_quotes(symbols, fetch, {}, audit), cancel_at=cancel_at)
-    return ran.left.tasks
+    return {"started": len(journal.times("started")), "tasks": ran.left.tasks}
 
 
 def _work(journal, takes, bad, error):

@@ -53,6 +53,10 @@ def test_all_run_at_the_same_time(answer, word):
 
     seen = answer.run("refreshed", takes=takes)
 
+    never = [who for who, _ in takes if who not in _times(seen, "started")]
+    assert not never, (
+        f"refresh_quotes, {_told(takes)}: never started were {_names(never)}; expected all of them to run"
+    )
     late = {who: at for who, at in _times(seen, "started").items() if at > 0}
     assert not late, (
         f"refresh_quotes, {_told(takes)}: started later than at once were (seconds) {late!r}; expected none. Nothing "
@@ -163,7 +167,7 @@ def test_cancelling_the_caller_cancels_all(answer, word, rng):
 def test_no_task_is_left(answer, word):
     """When refresh_quotes returns or raises, no task that it started is left."""
     takes = [["TEA", 3], [word, 1], [AUDIT, 5]]
-    for end, left in (
+    for end, seen in (
         ("had returned", answer.run("left", takes=takes)),
         ("had raised the error of a fetch", answer.run("left", takes=takes, bad=word)),
         (
@@ -172,6 +176,9 @@ def test_no_task_is_left(answer, word):
         ),
         ("was cancelled", answer.run("left", takes=takes, cancel_at=0.5)),
     ):
-        assert not left, (
-            f"when refresh_quotes {end}, these tasks had not ended: {', '.join(left)}; expected none"
+        assert seen["started"], (
+            f"when refresh_quotes {end}, neither a fetch nor the audit had begun; expected them to run"
+        )
+        assert not seen["tasks"], (
+            f"when refresh_quotes {end}, these tasks had not ended: {', '.join(seen['tasks'])}; expected none"
         )

@@ -278,9 +278,16 @@ def connections(answer, slug):
         kept, seen = [], []  # no unit is forgotten before the end, and with it what it holds
         for way, (end, body) in ways.items():
             database = Database()
+            inside = []
+
+            async def noted(unit, body=body, inside=inside):
+                inside.append(unit)
+                await body(unit)
+
             kept.append(unit := answer.SqlUnitOfWork(database.sessions))
-            came_out = await end(unit, reading(body))
-            seen.append({"way": way, "out": database.out, "text": as_data(came_out)["text"]})
+            came_out = await end(unit, reading(noted))
+            told = {"has_read": bool(inside), "text": as_data(came_out)["text"]}
+            seen.append({"way": way, "out": database.out} | told)
         return seen
 
     return in_a_loop(work())

@@ -88,6 +88,9 @@ def test_other_integrity_errors_come_out(answer, word):
 def test_connections_go_back(answer, word):
     """When a unit has been left, with or without a commit, by an error or by a cancellation, the pool has no connection out."""
     for seen in answer.run("connections", slug=word):
+        assert seen["has_read"], (
+            f"a unit was to read from the database and to be left {seen['way']}, and never came as far: {seen['text']}"
+        )
         assert seen["out"] == 0, (
             f"a unit read from the database and was left {seen['way']} (out of the async with came {seen['text']}); "
             f"expected no connection out of the pool, but {seen['out']} was. The pool is bounded: when all its "
