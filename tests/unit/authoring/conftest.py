@@ -137,7 +137,9 @@ class FakeJudge:
             fits = list(inspect.signature(twice).parameters) == ["number"]
             small, large = (fits and twice(n) == 2 * n for n in (2, 1001))
         except NotImplementedError:
-            return Report(exercise.name, Verdict.NOT_STARTED)
+            if answer.origin.startswith("exercises/"):
+                return Report(exercise.name, Verdict.NOT_STARTED)
+            small = large = False
         held = {"test_signature": fits, "test_small": small, "test_large": large}
         report = report_of({n: Verdict.PASS if ok else Verdict.FAIL for n, ok in held.items()})
         failed = {n: "it gave 3" for n, ok in held.items() if not ok}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from pypatterns.course.authoring.plant import doing_nothing, with_wrong_signature
+from pypatterns.course.authoring.plant import emptied, with_wrong_signature
 from pypatterns.course.errors import BrokenCourse
 
 STUB = "class Cache:\n    def __init__(self, load): ...\n    def get(self, key): ...\n"
@@ -41,7 +41,7 @@ def test_nothing_is_behind_the_names() -> None:
         "    async def get(self, key): yield self.load(key)\n    def __len__(self): return 2\ndef help(): return 1\n"
     )
 
-    planted = doing_nothing(source, STUB)
+    planted = emptied(source, STUB, "return None")
 
     assert "self.load = load" in planted and "return 1" in planted
     assert planted.count("async def get(self, key):\n        return None") == 1
@@ -50,7 +50,7 @@ def test_nothing_is_behind_the_names() -> None:
 
 def test_where_no_function_is_asked_for_nothing_can_be_emptied() -> None:
     """A name alone does nothing anyway."""
-    assert doing_nothing("Now = int", "Now: type") == ""
+    assert emptied("Now = int", "Now: type", "return None") == ""
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ from pypatterns.course.answers import Answer
 from pypatterns.course.authoring import load
 from pypatterns.course.authoring import verify as gate
 from pypatterns.course.authoring.build import build
-from pypatterns.course.authoring.cases import enough
+from pypatterns.course.authoring.cases import EMPTY, enough
 from pypatterns.course.authoring.proof import Case, Expected, Proof, Result
 from pypatterns.course.authoring.verify import verify
 from pypatterns.course.catalog import Course, Exercise
@@ -24,6 +24,7 @@ CASES = [
     "solution",
     "signature",
     "nothing",
+    "unwritten",
     "right_add",
     "right_shift",
     "wrong_cap",
@@ -154,19 +155,21 @@ def test_a_signature_check_that_accepts_everything_is_found(small_course: Course
     ],
     ids=["accepted", "one check accepts it", "our fault"],
 )
+@pytest.mark.parametrize("name", EMPTY)
 def test_an_answer_that_does_nothing_must_fail_each_check(
-    small_course: Course, reported, verdicts: dict[str, Verdict], got: str
+    small_course: Course, reported, verdicts: dict[str, Verdict], got: str, name: str
 ) -> None:
     """The gate plants one: checks that accept it are too weak, and a driver that breaks on None would call it our fault."""
     judge = Fixed(reported(verdicts))
 
-    (complaint,) = proven(small_course, judge, "nothing")
+    (complaint,) = proven(small_course, judge, name)
 
     assert (
-        complaint.file == "solutions/01_doubling.ipynb, cell 4, with `return None` in each function"
+        complaint.file
+        == f"solutions/01_doubling.ipynb, cell 4, with `{EMPTY[name]}` in each function"
     )
     assert got in complaint.got
-    assert judge.asked[0].source.endswith("return None")
+    assert judge.asked[0].source.endswith(EMPTY[name])
 
 
 def test_a_check_may_say_that_it_needs_no_work(small_course: Course, reported) -> None:
@@ -274,7 +277,7 @@ def test_where_no_names_are_asked_for_no_signature_is_spoiled(small_course: Cour
 
     assert proof.complaints == ()
     assert [result.case.name for result in proof.results] == [
-        name for name in CASES if name not in ("signature", "nothing")
+        name for name in CASES if name not in ("signature", "nothing", "unwritten")
     ]
 
 
@@ -369,7 +372,7 @@ def test_the_proof_is_data(small_course: Course, judge) -> None:
     data = json.loads(verify(small_course, judge=judge).to_json())
 
     assert data["schema"] == "pypatterns-proof/1" and data["holds"] is False
-    assert data["results"][4] == {
+    assert data["results"][5] == {
         "exercise": "twice",
         "answer": "right_add",
         "file": f"{FOLDER}/right_add.py",

@@ -13,13 +13,16 @@ from pypatterns.course.answers import Answer
 from pypatterns.course.authoring import testfile
 from pypatterns.course.authoring.derive import STARTER
 from pypatterns.course.authoring.judging import unproven
-from pypatterns.course.authoring.plant import doing_nothing, with_wrong_signature
+from pypatterns.course.authoring.plant import emptied, with_wrong_signature
 from pypatterns.course.authoring.proof import Case, Complaint, Expected, Finding
 from pypatterns.course.catalog import Course, Exercise
 from pypatterns.course.checking import signature
 from pypatterns.course.checking.known import KnownAnswer, known_files, read_known
 from pypatterns.course.checking.report import Verdict
 from pypatterns.course.errors import BrokenCourse, CourseError
+
+# What stands in each function of an answer that the gate plants, by the case's name.
+EMPTY = {"nothing": "return None", "unwritten": "raise NotImplementedError"}
 
 
 def collect(course: Course, exercise: Exercise) -> tuple[list[Case], list[Complaint]]:
@@ -125,10 +128,11 @@ class _Gathering:
             self._add(
                 "signature", answer, Expected(None, frozenset({signature.NAME}), planted=True)
             )
-            if empty := doing_nothing(solution.source, stub):
-                origin = f"{solution.origin}, with `return None` in each function"
-                answer = replace(solution, source=empty, origin=origin)
-                self._add("nothing", answer, Expected(None, self._need_work(), planted=True))
+            for name, body in EMPTY.items():
+                if source := emptied(solution.source, stub, body):
+                    origin = f"{solution.origin}, with `{body}` in each function"
+                    answer = replace(solution, source=source, origin=origin)
+                    self._add(name, answer, Expected(None, self._need_work(), planted=True))
 
     def _need_work(self) -> frozenset[str]:
         """The checks that an answer which does nothing must not pass."""

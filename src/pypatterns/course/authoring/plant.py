@@ -3,7 +3,7 @@
 >>> print(with_wrong_signature("def area(side): return side**2", "def area(side): ..."))
 def area(side, *, planted_by_the_gate):
     return side ** 2
->>> print(doing_nothing("def area(side): return side**2", "def area(side): ..."))
+>>> print(emptied("def area(side): return side**2", "def area(side): ...", "return None"))
 def area(side):
     return None
 """
@@ -38,21 +38,21 @@ def with_wrong_signature(source: str, stub: str) -> str:
     return ast.unparse(tree)
 
 
-def doing_nothing(source: str, stub: str) -> str:
-    """The source with `return None` in each function that the stub asks for, and in each method of a class that it asks for.
+def emptied(source: str, stub: str, body: str) -> str:
+    """The source with this body in each function that the stub asks for, and in each method of a class that it asks for.
 
     Objects can still be made. "" where there is nothing to empty. Raises `BrokenCourse` if one of the two is no Python.
     """
     tree, promised = _parsed(source), _parsed(stub)
     wanted = {name.partition(".")[0] for name, _ in functions(promised)}
-    emptied = [
+    found = [
         function
         for name, function in functions(tree)
         if name.partition(".")[0] in wanted and function.name != "__init__"
     ]
-    for function in emptied:
-        function.body = [ast.Return(ast.Constant(None))]
-    return ast.unparse(ast.fix_missing_locations(tree)) if emptied else ""
+    for function in found:
+        function.body = ast.parse(body).body
+    return ast.unparse(tree) if found else ""
 
 
 def _parsed(source: str) -> ast.Module:

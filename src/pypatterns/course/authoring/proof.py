@@ -69,7 +69,7 @@ class Expected:
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """An answer and what is known of it. `name` is "solution", "starter", "signature", "nothing" or a known answer's stem."""
+    """An answer and what is known of it. `name` is "solution", "starter", a planted one's or a known answer's stem."""
 
     name: str
     file: str

@@ -2,8 +2,9 @@
 
 Through the real judge: the solution and every `right_*` pass, the starter counts as not started, every `wrong_*` fails
 what it must and nothing that it may not, and every check is failed by some wrong answer. The generated check of the
-signature is proven by an answer that the gate plants itself: the solution with one more required parameter. Another one, with
-`return None` in each function, proves that an answer which gives a driver nothing to go on fails, and is no fault of ours.
+signature is proven by an answer that the gate plants itself: the solution with one more required parameter. Two more, with
+`return None` and `raise NotImplementedError` in each function, prove that an answer which does nothing, and gives a driver nothing to
+go on, passes no check that asks for work, and is no fault of ours.
 
 >>> with Judge() as judge:
 ...     proof = verify(course, judge=judge, on_result=print)

@@ -22,6 +22,7 @@ def test_a_batch_keeps_its_items(answer, word):
 
     seen = answer.run("taken_apart", items=items, size=2)
 
+    assert seen["at_once"], f"batches({items!r}, 2) gave no batch; expected two"
     assert seen["in_the_end"] == seen["at_once"], (
         f"the first batch of batches({items!r}, 2) was {seen['at_once'][0]!r} when it came; expected it to stay so, but "
         f"after the last one had come it was {seen['in_the_end'][0]!r}. Whoever keeps a batch must own it: hand out a "

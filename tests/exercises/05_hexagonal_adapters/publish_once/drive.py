@@ -19,6 +19,7 @@ from sqlalchemy.pool import NullPool
 from sqlalchemy.util import await_only
 
 from pypatterns.course.checking.probes.clock import now, virtual_time
+from pypatterns.course.checking.probes.errors import described
 from pypatterns.course.checking.probes.prepare import prepared
 from pypatterns.course.checking.probes.tasks import run_virtual
 
@@ -147,11 +148,9 @@ async def one_of(number, module, *args, **kwargs):
     try:
         return plain(await module.publish_once(*args, **kwargs))
     except Exception as error:  # noqa: BLE001 - what a call raises is data here
-        return {
-            "status": 0,
-            "body": {},
-            "said": f"raised {type(error).__name__}: {str(error).splitlines()[0][:150]}",
-        }
+        raised = described(error)
+        text = f"{raised['type']}: {raised['text']}".partition("\n")[0].removesuffix(": ")
+        return {"status": 0, "body": {}, "said": f"raised {text[:150]}"}
 
 
 def plain(reply):
