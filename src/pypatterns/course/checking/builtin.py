@@ -42,9 +42,9 @@ def _look(answer: ModuleType, name: str, calls: Sequence[Sequence[Any]]) -> dict
 
 
 def _made_later(owner: object, method: str) -> bool:
-    init = getattr(owner, "__init__", None)
-    return hasattr(owner, "__getattr__") or method in getattr(
-        getattr(init, "__code__", None), "co_names", ()
+    inits = (getattr(owner, name, None) for name in ("__init__", "__post_init__", "__new__"))
+    return hasattr(owner, "__getattr__") or any(
+        method in getattr(getattr(init, "__code__", None), "co_names", ()) for init in inits
     )
 
 

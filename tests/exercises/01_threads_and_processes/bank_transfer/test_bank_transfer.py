@@ -57,7 +57,7 @@ def test_opposite_transfers_and_rings_end(answer, rng):
     """Opposite transfers, and transfers in a ring, all end, also where balances are equal."""
     first = rng.randrange(10, 100)
     # whoever orders by a rest of the number finds no difference between these
-    c, a, b = (first + step for step in (0, 5040, 10080))
+    c, a, b = (first + step for step in (0, 8_064_000, 16_128_000))
     unequal, equal = {a: 300, b: 500, c: 900}, dict.fromkeys((a, b, c), 500)
     opposite, ring = ((a, b, 30), (b, a, 20)), ((a, b, 30), (b, c, 20), (c, a, 10))
     for why, opening in (
@@ -107,7 +107,7 @@ def test_transfer_to_itself_leaves_the_balance(answer, rng):
 
 
 def test_disjoint_transfers_write_at_the_same_time(answer, rng):
-    """Transfers that have no account in common write at the same time, whoever else is waiting."""
+    """Transfers that have no account in common write at the same time, unless a transfer that waits wants one of their accounts."""
     for nth in (1, 2):
         number = rng.randrange(10, 100)
         seen = answer.run("beside_a_write", number=number, nth=nth)

@@ -21,7 +21,10 @@ PATIENCE = 10  # looks, each a tenth of BOUND after the last, without progress: 
 
 
 class Price:
-    """What a load returns: an object of its own, equal to no other."""
+    """What a load returns: an object of its own, equal to no other, which knows its key."""
+
+    def __init__(self, of=None):
+        self.of = of
 
 
 class Outage(Exception):
@@ -155,19 +158,20 @@ def _outcome(key, calls):
     return {"right": not others, "said": str(others[0]) if others else ""}
 
 
-def beside_a_slow_load(answer, slow, others):
-    """One thread calls get({slow!r}) and its load is held open; another calls get of a key that is cached, and then of other keys, which are not."""
+def beside_a_slow_load(answer, slow, others, expired=False):
+    """One thread calls get({slow!r}), a cold key or one that has expired, and its load is held open; another calls get of a key that is cached, and then of other keys, which are not."""
     cached = _apart_from(slow)
     asks = [(cached, "cached"), *((key, "cold") for key in others), (others[-1], "cached")]
     begun, ended, let_go = Event(), Event(), Event()
-    asked, waited = [], []
+    asked, waited, strangers = [], [], []
+    now, is_slow = 0.0, not expired
 
     def load(key):
-        if key == slow:
+        if key == slow and is_slow:
             begun.set()
             _hold_while_growing(asked, ended)
             let_go.set()
-        return Price()
+        return Price(key)
 
     def first():
         try:
@@ -180,18 +184,31 @@ def beside_a_slow_load(answer, slow, others):
         try:
             for key, state in asks:
                 asked.append(key)
-                cache.get(key)
+                of = getattr(cache.get(key), "of", key)  # that it is no price is told elsewhere
+                if of != key:
+                    strangers.append((key, of))
                 if let_go.is_set():
                     waited.append((key, state))
                     return
         finally:
             ended.set()
 
-    cache = _cache(answer, load)
+    cache = _cache(answer, load, clock=lambda: now)
+    if expired:
+        cache.get(slow)
+        now, is_slow = 1000.0, True
     cache.get(cached)
     values(together(first, second))
     key, state = waited[0] if waited else (None, "")
-    return {"waited": bool(waited), "key": key, "state": state}
+    stranger, of = strangers[0] if strangers else (None, None)
+    return {
+        "waited": bool(waited),
+        "key": key,
+        "state": state,
+        "strangers": len(strangers),
+        "stranger": stranger,
+        "of": of,
+    }
 
 
 def _apart_from(slow):
@@ -271,6 +288,76 @@ def fill(answer, max_size, keys):
     return {"loads": before, "alive": alive, "last_kept": len(made) == before}
 
 
+def fill_over_time(answer, max_size, keys):
+    """max_size is {max_size}; get is called, twice each, with {keys}, one after the other; before each call all values have become too old."""
+    now = 0.0
+    load, made = _weakly_noted()
+    cache = _cache(answer, load, max_size=max_size, clock=lambda: now)
+    for key in keys:
+        for _ in range(2):
+            now += 1000.0
+            cache.get(key)
+    return {"alive": _alive(made, max_size)}
+
+
+def old_when_it_lands(answer, callers, key):
+    """{callers} threads call get({key!r}), a cold key; while its load is held open, the clock moves on by more than ttl."""
+    now, loads, watch, never = 0.0, [], Watch(callers), Event()
+
+    def load(_):
+        nonlocal now
+        loads.append(None)
+        if len(loads) == 1:
+            watch.hold(never)
+        now += 1000.0
+        return Price()
+
+    cache = _cache(answer, load, clock=lambda: now)
+    got = values(together(*[partial(watch.call, cache.get, key)] * callers))
+    return {"loads": len(loads), "objects": len({id(value) for value in got})}
+
+
+def asks_again(answer, key):
+    """Two threads call get({key!r}), load raises; who waited calls get again at once, while the other stops before a line of get; so for each line in turn."""
+    overtake = partial(_ask_again, answer, key)
+    pause, told_again = first_wrong(overtake, lambda _, told_again: bool(told_again))
+    return pause.where() | {"stale": bool(told_again)}
+
+
+def _ask_again(answer, key, nth):
+    told_again, loads, watch = [], [], Watch(callers=2)
+    begun, never, ended = Event(), Event(), Event()
+
+    def load(asked):
+        loads.append(asked)
+        begun.set()
+        if len(loads) == 1:
+            watch.hold(never)
+        raise Outage("the shop is closed")
+
+    def first():
+        with suppress(Outage):
+            then(begun.set, watch.call, pause.run, cache.get, key)
+
+    def second():
+        begun.wait()
+        try:
+            watch.call(cache.get, key)
+        except Outage:
+            before = len(loads)
+            with suppress(Outage):
+                cache.get(key)
+            if len(loads) == before:
+                told_again.append(key)
+        finally:
+            ended.set()
+
+    cache = _cache(answer, load)
+    pause = Pause(answer.__file__, nth, ended, Watch())
+    together(first, second)
+    return pause, told_again
+
+
 def fill_at_once(answer, max_size, keys):
     """max_size is {max_size}; get is called with {keys}, each in a thread of its own, and the loads are held open until all have begun."""
     noted, made = _weakly_noted()
@@ -299,6 +386,22 @@ def load_that_asks(answer, key, part):
 
     cache = _cache(answer, load)
     return in_threads(1, cache.get, key)[0]
+
+
+def waited_load_that_asks(answer, callers, key, part):
+    """{callers} threads call get({key!r}); when all but one wait, its load calls get({part!r})."""
+    never, watch, loads = Event(), Watch(callers), []
+
+    def load(asked):
+        if asked == part:
+            return asked
+        loads.append(asked)
+        if len(loads) == 1:
+            watch.hold(never)
+        return f"{asked} with {cache.get(part)}"
+
+    cache = _cache(answer, load)
+    return values(together(*[partial(watch.call, cache.get, key)] * callers))
 
 
 def loads_that_ask(answer, callers, key, part):

@@ -1,5 +1,8 @@
 """The behaviours of SingleFlightCache, each proven by one check."""
 
+from pypatterns.course.checking.calls import CallFailed
+from pypatterns.course.checking.report import Verdict
+
 # Usual sizes of an array of locks, beyond 64: two numbers that differ by one of these would share a lock.
 STRIPES = (128, 256, 512, 1024, 2048, 4096, 100, 500, 1000)
 
@@ -16,6 +19,14 @@ def test_cold_callers_share_one_load(answer, word):
         f"eight threads called get({word!r}) and load ran once; expected the very object that it returned for all eight, "
         f"but {seen['strays']} got something else (the first: {seen['stray']}). Hand on what load returned: no copy, "
         "no wrapper"
+    )
+
+    seen = answer.run("old_when_it_lands", callers=8, key=word)
+
+    assert (seen["loads"], seen["objects"]) == (1, 1), (
+        f"eight threads called get({word!r}) on an empty cache, and the load took longer than ttl; load ran {seen['loads']} "
+        f"times and {seen['objects']} different objects came out; expected 1 of each. Who waited for a load takes what it "
+        "gave, however old that is by now: to look again in the cache, and to find it too old, starts the next load"
     )
 
     seen = answer.run("overtaken", key=word)
@@ -46,16 +57,22 @@ def test_no_key_waits_for_another(answer, word, rng):
     first = rng.randrange(1, 10_000)
     numbers = [first + step for step in (*range(1, 65), *STRIPES)]
     rounds = [
-        (first, numbers),
-        (word, [f"{word}-{n}" for n in range(150)]),
-        (("GB", word), [("GB", word, n) for n in range(150)]),
-        (f"slow-{word}", [f"{n}-{word}" for n in range(150)]),
+        (first, numbers, False),
+        (word, [f"{word}-{n}" for n in range(150)], False),
+        (("GB", word), [("GB", word, n) for n in range(150)], False),
+        (f"slow-{word}", [f"{n}-{word}" for n in range(150)], True),
+        (-1, [-2, first, -3], False),  # the hash of -1 is that of -2
     ]
-    for slow, others in rounds:
-        seen = answer.run("beside_a_slow_load", slow=slow, others=others)
+    for slow, others, expired in rounds:
+        seen = answer.run("beside_a_slow_load", slow=slow, others=others, expired=expired)
 
+        loading = f"load({slow!r}){', whose value had expired,' if expired else ''}"
+        assert not seen["strangers"], (
+            f"while {loading} was still running, another thread called get({seen['stranger']!r}), and got what load had "
+            f"returned for {seen['of']!r}. Two keys may share a hash and are still two keys: keep flights by the key itself"
+        )
         assert not seen["waited"], (
-            f"while load({slow!r}) was still running, another thread called get({seen['key']!r}), a {seen['state']} "
+            f"while {loading} was still running, another thread called get({seen['key']!r}), a {seen['state']} "
             f"key; expected it to return at once, but it came back only after load({slow!r}) had ended. One slow key "
             "must cost the others nothing: no lock that two keys share may be held while load runs"
         )
@@ -88,6 +105,14 @@ def test_error_reaches_every_caller_and_is_forgotten(answer, word):
             f"after load({word!r}) had raised {seen['raised']}, {error}, get({word!r}) loaded again with success; "
             f"expected the new value, but get {seen['after']}"
         )
+
+    seen = answer.run("asks_again", key=word)
+
+    assert not seen["stale"], (
+        f"two threads called get({word!r}), and load raised; the first stopped before line {seen['line']} ({seen['code']}), "
+        f"the second got the error and called get({word!r}) again; expected a new load, but it got the old error without "
+        "one. Whoever has been told may ask again at once: take the flight away first, and tell then"
+    )
 
 
 def test_none_is_cached_like_any_value(answer, word):
@@ -173,6 +198,14 @@ def test_at_most_max_size_values_are_kept(answer, word, rng):
         )
 
     keys = [f"{word}-{n}" for n in range(3 * many)]
+    seen = answer.run("fill_over_time", max_size=many, keys=keys)
+
+    assert seen["alive"] <= many, (
+        f"with max_size={many}, get was called twice for each of {len(keys)} keys, and before each call all values had become "
+        f"too old; {seen['alive']} of all values are still referenced, expected at most {many}. What has expired is over: "
+        "whatever still keeps it grows for as long as the program runs"
+    )
+
     seen = answer.run("fill_at_once", max_size=many, keys=keys)
 
     assert seen["alive"] <= many, (
@@ -184,14 +217,27 @@ def test_at_most_max_size_values_are_kept(answer, word, rng):
 
 def test_load_may_get_another_key(answer, word):
     """A load may itself call get for another key."""
-    got = answer.run("load_that_asks", key=word, part="rate")
+    why = f"load({word!r}) called get('rate') and got no value"
+    got = _asked(answer, "load_that_asks", why, key=word, part="rate")
 
     assert got == f"{word} with rate", (
         f"load({word!r}) called get('rate') and used its value; expected get({word!r}) to return '{word} with rate', "
         f"got {got!r}"
     )
 
-    got = answer.run("loads_that_ask", callers=36, key=word, part="rate")
+    why = (
+        f"three threads called get({word!r}); its load called get('rate') while the others waited, and not all of them got a "
+        "value. Keep what belongs to one flight with that flight: a load may begin another one"
+    )
+    got = _asked(answer, "waited_load_that_asks", why, callers=3, key=word, part="rate")
+
+    assert got == [f"{word} with rate"] * 3, (
+        f"three threads called get({word!r}), and its load, while the others waited, called get('rate') and used its value; "
+        f"expected '{word} with rate' for all three, got {got!r}"
+    )
+
+    why = "36 keys were loaded at the same time, and each load called get('rate'), which all had to wait for"
+    got = _asked(answer, "loads_that_ask", why, callers=36, key=word, part="rate")
 
     expected = [f"{word}-{n} with rate" for n in range(36)]
     wrong = next(((a, b) for a, b in zip(expected, got, strict=True) if a != b), ("", ""))
@@ -199,3 +245,13 @@ def test_load_may_get_another_key(answer, word):
         "36 keys were loaded at the same time and each load called get('rate') and used its value; expected "
         f"{wrong[0]!r}, got {wrong[1]!r}"
     )
+
+
+def _asked(answer, driver, why, **inputs):
+    """What the driver found; of a call that never ends the learner is told what it was at, too."""
+    try:
+        return answer.run(driver, **inputs)
+    except CallFailed as failed:
+        if failed.verdict in (Verdict.DEADLOCK, Verdict.TIMEOUT):
+            failed.message = f"{failed.message} {why[0].upper()}{why[1:]}."
+        raise

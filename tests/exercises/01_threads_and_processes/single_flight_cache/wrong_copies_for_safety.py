@@ -44,16 +44,19 @@ class SingleFlightCache(Generic[K, V]):
         if flight is not None:
             return copy.copy(flight.result())
         try:
-            own.set_result(self._load(key))
+            value = self._load(key)
         except BaseException as error:
+            self._landed(key)
             own.set_exception(error)
-        self._landed(key, own)
-        return copy.copy(own.result())
+            raise
+        self._landed(key, value)
+        own.set_result(value)
+        return copy.copy(value)
 
-    def _landed(self, key: K, flight: Future[V]) -> None:
+    def _landed(self, key: K, *values: V) -> None:
         with self._lock:
-            if flight.exception() is None:
-                self._entries[key] = flight.result(), self._clock() + self._ttl
+            for value in values:
+                self._entries[key] = value, self._clock() + self._ttl
                 self._entries.move_to_end(key)
             while len(self._entries) > self._max_size:
                 self._entries.popitem(last=False)

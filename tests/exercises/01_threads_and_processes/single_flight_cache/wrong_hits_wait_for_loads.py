@@ -2,6 +2,7 @@
 
 fails: test_no_key_waits_for_another
 may_fail: test_load_may_get_another_key (a load whose own get is a hit waits for itself)
+says: a cached key; expected it to return at once
 feedback: Your lock for readers is closed while anything loads, so a hit waits for a load that it
     does not need. A finished value needs the lock only for the moment of the lookup.
 """
@@ -46,20 +47,23 @@ class SingleFlightCache(Generic[K, V]):
         if flight is not None:
             return flight.result()
         try:
-            own.set_result(self._load(key))
+            value = self._load(key)
         except BaseException as error:
+            self._landed(key)
             own.set_exception(error)
-        self._landed(key, own)
-        return own.result()
+            raise
+        self._landed(key, value)
+        own.set_result(value)
+        return value
 
     def _is_fresh(self, key: K) -> bool:
         return key in self._entries and self._clock() < self._entries[key][1]
 
-    def _landed(self, key: K, flight: Future[V]) -> None:
+    def _landed(self, key: K, *values: V) -> None:
         with self._changed:
-            if flight.exception() is None:
+            for value in values:
                 self._entries.pop(key, None)
-                self._entries[key] = flight.result(), self._clock() + self._ttl
+                self._entries[key] = value, self._clock() + self._ttl
             while len(self._entries) > self._max_size:
                 del self._entries[next(iter(self._entries))]
             del self._flights[key]

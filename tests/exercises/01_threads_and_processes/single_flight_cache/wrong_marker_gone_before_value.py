@@ -45,15 +45,17 @@ class SingleFlightCache(Generic[K, V]):
         try:
             value = self._load(key)
         except BaseException as error:
+            self._forget(key)
             own.set_exception(error)
             raise
-        else:
-            own.set_result(value)
-        finally:
-            with self._lock:
-                del self._flights[key]
+        self._forget(key)
+        own.set_result(value)
         self._store(key, value)
         return value
+
+    def _forget(self, key: K) -> None:
+        with self._lock:
+            del self._flights[key]
 
     def _store(self, key: K, value: V) -> None:
         with self._lock:

@@ -65,14 +65,15 @@ class _Meeting(Listener):
     def __init__(self) -> None:
         self._watch = Watch()
         self._held: defaultdict[int, Counter[StandIn]] = defaultdict(Counter)
-        self._waits: Counter[int] = Counter()
+        self._waits: Counter[threading.Thread] = Counter()  # by thread: an ident is used again
 
     def before_taking(self, lock: StandIn) -> None:
         """If this thread holds another lock already, let everybody else come as far as they can."""
         me = get_ident()
         held = +self._held[me]
-        if held and lock not in held and self._waits[me] < MOST_WAITS:
-            self._waits[me] += 1
+        thread = threading.current_thread()
+        if held and lock not in held and self._waits[thread] < MOST_WAITS:
+            self._waits[thread] += 1
             self._watch.settle(bound=BOUND)
 
     def changed(self, lock: StandIn, owner: int, times: int) -> None:
