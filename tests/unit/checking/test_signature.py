@@ -19,10 +19,11 @@ def fetch(urls: Iterable[str], fetch: Callable[[str], T], *, workers: int) -> li
 async def gather(first: int, second: int = 2) -> int: ...
 """
 
-RIGHT = """
-class Cache:
+CACHE = """class Cache:
     def __init__(self, load, *, ttl, size=8): ...
-    def get(self, key): ...
+    def get(self, key): ..."""
+RIGHT = f"""
+{CACHE}
 def fetch(urls, fetch, *, workers): ...
 async def gather(first, second=2): ...
 """
@@ -39,7 +40,7 @@ def stub(tmp_path: Path) -> Path:
 def complaint(stub: Path, source: str) -> str:
     """What the generated check says about an answer."""
     answer = ModuleType("answer")
-    exec(compile(source, "answer.py", "exec"), answer.__dict__)
+    exec(compile(source, "answer.py", "exec", dont_inherit=True), answer.__dict__)
     wanted = signature.read(stub)
     return signature.complaint(wanted, builtin.look(answer, [each.as_input() for each in wanted]))
 
@@ -68,6 +69,16 @@ def complaint(stub: Path, source: str) -> str:
             "class Cache:",
             "import dataclasses\nclass Base:\n    def get(self, key): ...\nclass Cache(Base):",
         ),
+        (
+            CACHE,
+            "import dataclasses\n@dataclasses.dataclass\nclass Cache:\n    load: object\n    _: dataclasses.KW_ONLY\n"
+            "    ttl: float\n    size: int = 8\n    def __post_init__(self): self.get = lambda key: key",
+        ),
+        (
+            CACHE,
+            "class Base:\n    def __init__(self): self.get = lambda key: key\n"
+            "class Cache(Base):\n    def __init__(self, load, *, ttl, size=8): super().__init__()",
+        ),
     ],
     ids=[
         "as stated",
@@ -79,6 +90,8 @@ def complaint(stub: Path, source: str) -> str:
         "no star",
         "returns a coroutine",
         "inherited",
+        "set by a dataclass",
+        "set by the base",
     ],
 )
 def test_right_in_other_ways(stub: Path, old: str, new: str) -> None:

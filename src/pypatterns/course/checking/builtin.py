@@ -18,7 +18,7 @@ def call(answer: ModuleType, name: str, args: Sequence[Any], kwargs: Mapping[str
 def look(answer: ModuleType, wanted: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
     """For each wanted name (see `signature.Wanted`): whether it is there, can be called, is async, and which call does not fit.
 
-    A method that `__init__` sets, or a class's `__getattr__` makes, counts as there: only a call can tell more.
+    A method that `__init__`, `__post_init__` or `__new__` sets, or a class's `__getattr__` makes, counts as there: only a call can tell more.
     """
     return [_look(answer, each["name"], each["calls"]) for each in wanted]
 
@@ -42,9 +42,13 @@ def _look(answer: ModuleType, name: str, calls: Sequence[Sequence[Any]]) -> dict
 
 
 def _made_later(owner: object, method: str) -> bool:
-    inits = (getattr(owner, name, None) for name in ("__init__", "__post_init__", "__new__"))
+    makers = (
+        vars(each).get(name)
+        for each in getattr(owner, "__mro__", ())
+        for name in ("__init__", "__post_init__", "__new__")
+    )
     return hasattr(owner, "__getattr__") or any(
-        method in getattr(getattr(init, "__code__", None), "co_names", ()) for init in inits
+        method in getattr(getattr(maker, "__code__", None), "co_names", ()) for maker in makers
     )
 
 

@@ -21,6 +21,7 @@ from typing import Any
 
 import pytest
 
+from pypatterns.course.checking.probes import locks
 from pypatterns.course.checking.probes.locks import meeting_locks
 from pypatterns.course.checking.probes.prepare import preparations, prepared
 from pypatterns.course.checking.probes.standins import StandIn
@@ -308,3 +309,27 @@ def notify():
 
     assert values(together(names["wait"], names["wait"], names["notify"])) == [1, 1, 1]
     assert in_threads(2, names["wait"]) == [1, 1]
+
+
+def test_a_thread_does_not_inherit_what_an_ended_one_has_waited(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Its number goes to the next thread: in a second scene nobody would wait for the others any more."""
+    meeting, waited = locks._Meeting(), []
+    monkeypatch.setattr(meeting._watch, "settle", lambda **_: waited.append(None))
+    monkeypatch.setattr(locks, "get_ident", lambda: 1)
+    outer: Any = object()
+    inner: Any = object()
+
+    def take_both() -> None:
+        meeting.changed(outer, 1, 1)
+        for _ in range(2 * locks.MOST_WAITS):
+            meeting.before_taking(inner)
+        meeting.changed(outer, 1, -1)
+
+    for _ in range(2):
+        scene = threading.Thread(target=take_both)
+        scene.start()
+        scene.join()
+
+    assert len(waited) == 2 * locks.MOST_WAITS

@@ -18,7 +18,7 @@ import threading
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from threading import get_ident
+from threading import get_ident, local
 from types import FrameType
 from typing import Any
 
@@ -65,15 +65,15 @@ class _Meeting(Listener):
     def __init__(self) -> None:
         self._watch = Watch()
         self._held: defaultdict[int, Counter[StandIn]] = defaultdict(Counter)
-        self._waits: Counter[threading.Thread] = Counter()  # by thread: an ident is used again
+        self._own = local()  # a thread's number is used again when it has ended
 
     def before_taking(self, lock: StandIn) -> None:
         """If this thread holds another lock already, let everybody else come as far as they can."""
         me = get_ident()
         held = +self._held[me]
-        thread = threading.current_thread()
-        if held and lock not in held and self._waits[thread] < MOST_WAITS:
-            self._waits[thread] += 1
+        waited = getattr(self._own, "waited", 0)
+        if held and lock not in held and waited < MOST_WAITS:
+            self._own.waited = waited + 1
             self._watch.settle(bound=BOUND)
 
     def changed(self, lock: StandIn, owner: int, times: int) -> None:
