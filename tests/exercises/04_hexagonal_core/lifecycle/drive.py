@@ -70,20 +70,21 @@ def led(answer, id, ways):
 
 
 def refused(answer, id, way, attempts, last):
-    """A market is led some way, asked for what is refused, and led on."""
-    market, steps = _led(answer, id, way)
-    if market is None:
-        return {"stopped": steps[-1]}
-    before = _market(answer, market)
-    tried = [_changed(answer, market, wanted)[1] for wanted in attempts]
-    copy = dataclasses.replace(market) if dataclasses.is_dataclass(market) else market
-    return {
-        "refused": ["refused" in each for each in tried],
-        "before": before,
-        "market": _market(answer, market),
-        "copy": _market(answer, copy),
-        "then": _changed(answer, copy, last)[1],
-    }
+    """Three markets are led the same way and asked for what is refused; the first is led on, of the second a copy, the third is pulled."""
+    seen = {}
+    for name in ("market", "copy", "pull"):
+        market, steps = _led(answer, id, way)
+        if market is None:
+            return {"stopped": steps[-1]}
+        seen.setdefault("before", _market(answer, market))
+        for wanted in attempts:
+            _changed(answer, market, wanted)
+        if name == "copy" and dataclasses.is_dataclass(market):
+            market = dataclasses.replace(market)
+        seen[name] = _market(answer, market)
+        ended = _pull(answer, market) if name == "pull" else _changed(answer, market, last)
+        seen[f"then {name}"] = ended[1]
+    return seen
 
 
 def kept(answer, id, way, allowed, refused):

@@ -49,7 +49,8 @@ def test_a_refusal_says_what_was_refused(answer, word):
 
 def test_a_change_adds_one_event(answer, word):
     """A change adds exactly one event, with the market's id and the statuses before and after, behind all earlier events."""
-    ways = [["ACTIVE", "SUSPENDED", "ACTIVE", "CLOSED"], ["ACTIVE", "SUSPENDED", "CLOSED"]]
+    onward = ["ACTIVE", "SUSPENDED"]
+    ways = [[*onward, *onward, "ACTIVE", "CLOSED"], [*onward, "CLOSED"]]
     for way, steps in zip(ways, answer.run("led", id=word, ways=ways), strict=True):
         events = _events(word, way)
         for count, got in enumerate(steps, start=1):
@@ -59,28 +60,19 @@ def test_a_change_adds_one_event(answer, word):
                 f"{walk}: the market has the events {_told(got['events'])}; expected {_told(events[:count])}. "
                 f"{_how_events_differ(got['events'], events[:count])}"
             )
+    for (current, wanted), got in _sixteen(answer, word):
+        if wanted in ALLOWED[current] and "events" in got:
+            event = [(word, current, wanted)]
+            assert got["events"] == event, (
+                f"change(a market that is {current} and has no events, {wanted}): the market has the events "
+                f"{_told(got['events'])}; expected {_told(event)}. {_how_events_differ(got['events'], event)}"
+            )
 
 
-def test_a_refused_change_adds_none(answer, rng, word):
+def test_a_refused_change_adds_none(answer, word):
     """A refused change adds no event, neither to the market nor to what is made of it later."""
-    way = ["ACTIVE", "SUSPENDED"][: rng.randrange(1, 3)]
-    attempts = [status for status in STATUSES if status not in ALLOWED[way[-1]]]
-    last = ALLOWED[way[-1]][0]
-
-    seen = answer.run("refused", id=word, way=way, attempts=attempts, last=last)
-
-    _assert_led(seen, way)
-    walk = f"{_walk(way)}, then {', '.join(attempts)} were refused"
-    before = seen["before"]["events"]
-    for name, what in (("market", "the market"), ("copy", "a copy of it")):
-        assert seen[name]["events"] == before, (
-            f"{walk}: {what} has the events {_told(seen[name]['events'])}; expected {_told(before)} as before. Nothing has "
-            "happened, and whoever is told of it acts on what never was"
-        )
-    then = seen["then"].get("events", [])
-    assert len(then) <= len(before) + 1, (
-        f"{walk}, then it became {last}, and its events are {_told(then)}; expected one more than {_told(before)}"
-    )
+    for way in (["ACTIVE"], ["ACTIVE", "SUSPENDED"]):
+        _assert_refusals_add_none(answer, word, way)
 
 
 def test_the_given_market_stays_as_it_is(answer, word):
@@ -98,10 +90,10 @@ def test_the_given_market_stays_as_it_is(answer, word):
         )
 
 
-def test_events_are_pulled_once(answer, rng, word):
+def test_events_are_pulled_once(answer, word):
     """`pull_events` gives all pending events in order, and a market without any, on which the next pull gives `()`."""
-    way = ["ACTIVE", "SUSPENDED", "ACTIVE"][: rng.randrange(2, 4)]
-    last = ALLOWED[way[-1]][1]
+    way = ["ACTIVE", "SUSPENDED", "ACTIVE", "SUSPENDED"]  # two of its events are equal
+    last = "CLOSED"
 
     seen = answer.run("pulled", id=word, way=way, last=last)
 
@@ -118,8 +110,8 @@ def test_events_are_pulled_once(answer, rng, word):
         f"{walk}: a second pull_events, on the market that the first one gave,", seen["second"], []
     )
     if "third" in seen:
-        new = seen["changed"]["events"][-1:]
-        _assert_pulled(f"{walk}, all pulled, then {last}: pull_events", seen["third"], new)
+        event = [(word, way[-1], last)]
+        _assert_pulled(f"{walk}, all pulled, then {last}: pull_events", seen["third"], event)
 
 
 def test_branches_share_nothing(answer, word):
@@ -151,13 +143,36 @@ def _assert_led(seen, way):
     )
 
 
+def _assert_refusals_add_none(answer, word, way):
+    attempts = [status for status in STATUSES if status not in ALLOWED[way[-1]]]
+    last = ALLOWED[way[-1]][0]
+
+    seen = answer.run("refused", id=word, way=way, attempts=attempts, last=last)
+
+    _assert_led(seen, way)
+    walk = f"{_walk(way)}, then {', '.join(attempts)} were refused"
+    before = seen["before"]["events"]
+    why = "Nothing has happened, and whoever is told of it acts on what never was"
+    for name, what in (("market", "the market"), ("copy", "a copy of it")):
+        assert seen[name]["events"] == before, (
+            f"{walk}: {what} has the events {_told(seen[name]['events'])}; expected {_told(before)} as before. {why}"
+        )
+        then = seen[f"then {name}"].get("events", [])
+        assert len(then) <= len(before) + 1, (
+            f"{walk}, then {what} became {last}, and its events are {_told(then)}; expected one more than {_told(before)}. {why}"
+        )
+    pulled = seen["then pull"].get("events", [])
+    assert len(pulled) <= len(before), (
+        f"{walk}: pull_events gave the events {_told(pulled)}; expected no more than {_told(before)}. {why}"
+    )
+
+
 def _assert_pulled(call, got, events):
     assert "gave" not in got, (
         f"{call} gave {got['gave']}; expected a tuple of a market and a tuple of events"
     )
     assert got["events"] == events, (
-        f"{call} gave the events {_told(got['events'])}; expected {_told(events)}. Each is told once: an event that comes "
-        "twice is a second e-mail, and one that never comes is none"
+        f"{call} gave the events {_told(got['events'])}; expected {_told(events)}. {_how_pulls_differ(got['events'], events)}"
     )
     assert got["market"]["events"] == [], (
         f"{call} gave a market that still has the events {_told(got['market']['events'])}; expected one without: they would be "
@@ -170,14 +185,41 @@ def _events(id_, way):
     return [(id_, before, after) for before, after in zip(["DRAFT", *way], way, strict=False)]
 
 
+def _how_pulls_differ(got, expected):
+    if got == expected[-1:] != expected:
+        return "All but the last are lost: whoever listens hears of one change, and there were more"
+    if len(got) == len(expected) or got == _without_equals(expected):
+        return _how_events_differ(got, expected)
+    return "Each is told once: an event that comes twice is a second e-mail, and one that never comes is none"
+
+
 def _how_events_differ(got, expected):
     if len(got) < len(expected):
-        return "An event that nobody has pulled yet is lost"
+        return _how_they_got_lost(got, expected)
     if len(got) > len(expected):
         return "One change is one event"
     if sorted(map(str, got)) == sorted(map(str, expected)):
         return "Whoever hears of them in this order is led the wrong way"
+    if any(before == after for _, before, after in filter(_is_event, got)):
+        return "Its statuses before and after are the same: it tells of no change"
     return "An event says where the market was before the change, and where it is after it"
+
+
+def _how_they_got_lost(got, expected):
+    if got == expected[-1:]:
+        return "All earlier events are lost, and nobody has pulled them yet"
+    if got == _without_equals(expected):
+        return "An event that equals an earlier one tells of another change: it is not the same one twice"
+    return "An event that nobody has pulled yet is lost"
+
+
+def _without_equals(events):
+    return list(dict.fromkeys(events))
+
+
+def _is_event(each):
+    """What is none comes as its repr."""
+    return not isinstance(each, str)
 
 
 def _walk(way):
@@ -186,7 +228,7 @@ def _walk(way):
 
 def _told(events):
     """Events in short: "(tea-4821 DRAFT → ACTIVE)"."""
-    told = [each if isinstance(each, str) else "{} {} → {}".format(*each) for each in events]
+    told = ["{} {} → {}".format(*each) if _is_event(each) else each for each in events]
     return f"({', '.join(told)})"
 
 

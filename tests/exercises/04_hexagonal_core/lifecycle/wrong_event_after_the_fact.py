@@ -1,7 +1,7 @@
 """First change the market, then say what it was and is.
 
-fails: test_a_change_adds_one_event
-says: where the market was before the change
+fails: test_a_change_adds_one_event, test_events_are_pulled_once
+says: before and after are the same
 feedback: You ask the changed market for the status before, and it no longer knows: before and after are the same. Make the event
     from the market that was passed in.
 """

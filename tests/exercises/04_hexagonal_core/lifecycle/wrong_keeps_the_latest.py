@@ -1,7 +1,7 @@
 """events are the events of this change.
 
 fails: test_a_change_adds_one_event
-says: that nobody has pulled yet is lost
+says: All earlier events are lost
 feedback: You replace the earlier events, which nobody has pulled yet: they are lost. `(*market.events, event)` adds one behind
     them.
 """

@@ -1,7 +1,7 @@
 """One change, one event: the last one is what is pending.
 
 fails: test_events_are_pulled_once
-says: Each is told once
+says: All but the last are lost
 feedback: Between two pulls there can be several changes, and whoever listens must hear of each. Give all of them, the oldest
     first.
 """

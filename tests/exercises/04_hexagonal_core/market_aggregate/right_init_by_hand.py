@@ -67,7 +67,7 @@ class Market:
     @staticmethod
     def from_json(text: str) -> "Market":
         data: dict[str, Any] = json.loads(text)
-        if data["status"] not in MarketStatus.__members__:
+        if data["status"] not in list(MarketStatus.__members__):  # JSON also has what has no hash
             raise InvalidMarket("unknown status")
         data["status"] = MarketStatus[data["status"]]
         return Market(**data)

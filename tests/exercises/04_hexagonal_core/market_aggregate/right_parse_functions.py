@@ -50,7 +50,9 @@ class Market:
         return json.loads(text, object_hook=cls._from_object)
 
     @classmethod
-    def _from_object(cls, data: dict[str, Any]) -> "Market":
+    def _from_object(cls, data: dict[str, Any]) -> Any:
+        if "status" not in data:
+            return data  # no market, but an object inside of one
         try:
             return cls(**data | {"status": MarketStatus(data["status"])})
         except (TypeError, ValueError) as error:

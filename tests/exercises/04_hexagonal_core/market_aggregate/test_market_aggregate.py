@@ -17,16 +17,19 @@ NOT_TEXT = (None, 7, ["tea"], b"tea")
 
 
 def test_valid_values_are_taken(answer, rng, word):
-    """All four ways take what is valid: the name is stored trimmed, name and slug equal plain strings, the status is DRAFT unless given."""
+    """All four ways take what is valid: the name is stored trimmed, the id as it is given, name and slug equal plain strings, the status is DRAFT unless given."""
     valid = _valid(rng, word)
     tries = [
         [way, valid, changes]
         for changes in (
             {"name": f"  {word.title()}\t"},
             {"name": f"\n Café “{word}” & 7 "},
-            {"slug": rng.choice("abcxyz0189")},
+            {"slug": rng.choice("0189")},
             {"slug": f"a-1-{word}"},
+            {"slug": "-".join([word] * 12)},
             {"id": word},
+            {"id": " "},
+            {"id": f" {word.title()}/é\n"},
         )
         for way in WAYS
     ]
@@ -42,7 +45,7 @@ def test_valid_values_are_taken(answer, rng, word):
 def test_a_bad_name_or_id_is_refused(answer, rng, word):
     """All four ways refuse a name that is blank or no str, and an id that is empty or no str, with InvalidMarket."""
     bad = [
-        *({"name": name} for name in ("", *rng.sample([" ", "\t", "\n", "   ", " \n\t"], 3))),
+        *({"name": name} for name in ("", " ", "   ", "\t", "\n", " \n\t")),
         *({"name": name} for name in NOT_TEXT),
         *({"id": id_} for id_ in ("", *NOT_TEXT)),
     ]
@@ -88,8 +91,8 @@ def test_the_status_is_a_market_status(answer, rng, word):
             f"MarketStatus.{fields['status']}"
         )
 
-    raw = [rng.choice(STATUSES[1:]), word.upper(), ["Phase", "ACTIVE"], None, 7]
-    unknown = [word.upper(), rng.choice(STATUSES).lower(), "", None, 7]
+    raw = [*STATUSES, word.upper(), ["Phase", "ACTIVE"], None, 7, {}]
+    unknown = [word.upper(), rng.choice(STATUSES).lower(), "", None, 7, ["ACTIVE"], {}]
     tries = [
         *([way, valid, {"status": each}] for each in raw for way in ("Market", "replace")),
         *(["from_json", valid, {"status": each}] for each in unknown),
@@ -150,7 +153,7 @@ def test_the_id_decides(answer, rng, word):
 
 def test_tags_belong_to_the_market(answer, rng, word):
     """Tags that are given as a list become a tuple, which later changes of the list do not reach."""
-    tags = [word, *rng.sample(["spice", "bulk", "export", "fair"], 2)]
+    tags = ["spice", word, "bulk"]  # in no order: who sorts them is found out each time
     ways = WAYS[:3]
 
     seen = answer.run("tagged", valid=_valid(rng, word), tags=tags, ways=ways)
@@ -168,13 +171,15 @@ def test_tags_belong_to_the_market(answer, rng, word):
 def test_json_restores_each_field(answer, rng, word):
     """The JSON is an object with the five fields by name; from_json restores each field of the market that wrote it."""
     names = [f'{word} "A"', "Café & ☕", word, "back\\slash"]
+    tags = [["spice", word, "bulk"], [], [word], ["spice", "bulk", "spice"]]
     markets = [
-        _valid(rng, word)
-        | {"name": name, "status": status, "tags": rng.sample(["spice", word, "bulk"], size)}
-        for name, status, size in zip(names, rng.sample(STATUSES, 4), (3, 0, 1, 2), strict=True)
+        _valid(rng, word) | {"name": name, "status": status, "tags": some}
+        for name, status, some in zip(names, rng.sample(STATUSES, 4), tags, strict=True)
     ]
 
     for fields, got in zip(markets, answer.run("restored", markets=markets), strict=True):
+        if _refuses_repeated_tags(fields["tags"], got):
+            continue
         which = f"a market with {', '.join(f'{name}={value!r}' for name, value in fields.items())}"
         assert "unequal" in got, f"{which}: {got.get('in')} {_instead(got)}; expected it back"
         assert _has_fields(got["text"], fields), (
@@ -252,7 +257,7 @@ def _fits(way, changes):
 def _no_text(field, value):
     if isinstance(value, str):
         return f"the {field} is {'blank' if value else 'empty'}"
-    return f"a {field} is a str, and {value!r} is none"
+    return f"{'an' if field == 'id' else 'a'} {field} is a str, and {value!r} is none"
 
 
 def _call(way, valid, changes):
@@ -280,6 +285,11 @@ def _unlike(got, expected):
     wanted = {"status": "MarketStatus.{}", "tags": "the tuple {!r}"}.get(field, "{!r}")
     shown = tuple(expected[field]) if field == "tags" else expected[field]
     return f"with {field}={value}; expected {wanted.format(shown)}"
+
+
+def _refuses_repeated_tags(tags, got):
+    """Which tags are allowed is left open: a market may refuse one that comes twice."""
+    return len(set(tags)) < len(tags) and got.get("in") == "the constructor" and got.get("right")
 
 
 def _has_fields(text, fields):

@@ -1,7 +1,7 @@
 """What has a strip() that leaves something is a text.
 
 fails: test_a_bad_name_or_id_is_refused
-says: is a str, and
+says: has no attribute 'strip'
 feedback: None has no strip(), so an AttributeError comes out where callers wait for InvalidMarket, and bytes have one.
     Annotations check nothing at run time: ask isinstance(…, str) first.
 """

@@ -1,7 +1,7 @@
 """A name that is not empty says something.
 
 fails: test_a_bad_name_or_id_is_refused
-says: the name is blank
+says: name=' ',
 feedback: `if not name` asks for the empty str; a blank or a newline passes, and after strip() nothing is left of it. Trim
     first, then look what is there.
 """

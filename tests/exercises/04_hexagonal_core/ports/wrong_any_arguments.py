@@ -1,6 +1,7 @@
 """`*args: Any, **kwargs: Any` lets each adapter take what it needs.
 
 fails: test_unfit_repositories_are_refused
+says: *args: Any
 feedback: mypy takes `*args: Any, **kwargs: Any` as 'do not look at the arguments'. A port says
     which call the use case makes, so that an adapter that does not take it is found before it
     runs.

@@ -1,6 +1,7 @@
 """What __aenter__ returns is only for the `as`.
 
 fails: test_unfit_units_are_refused, test_use_cases_rest_on_the_ports
+says: you state __aenter__
 feedback: The use case works with what `async with` gives it. If the port says Any or object
     there, mypy no longer knows that it is a unit. __aenter__ returns the unit: Self, or
     UnitOfWork.

@@ -1,7 +1,7 @@
 """A page is a list.
 
 fails: test_repositories_fit
-says: Coroutine[Any, Any, list[Market]]
+says: list[Market]] Got:
 feedback: Who uses a page only reads it, so a tuple will do, and list[Market] refuses it. Ask
     for the least that the use case needs: Sequence[Market].
 """

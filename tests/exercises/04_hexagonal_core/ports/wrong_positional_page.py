@@ -1,7 +1,7 @@
 """`page(limit, offset)` is what the use case calls, with or without names.
 
 fails: test_repositories_fit, test_units_fit, test_factories_and_clocks_fit
-says: you state page
+says: Expected: def page(self, limit: int
 feedback: Parameters before the `*` promise that they can be given by position, and an adapter
     that takes them by name alone does not keep that. The port says what the use case may do,
     which is to give both by name.

@@ -2,6 +2,7 @@
 
 fails: test_repositories_fit, test_units_fit, test_factories_and_clocks_fit,
     test_use_cases_rest_on_the_ports
+says: `class MarketRepository:`
 feedback: mypy compares members, and these classes have none, nor are they Protocols. Derive
     each from Protocol, and write each member with its types and `...` as its body.
 """

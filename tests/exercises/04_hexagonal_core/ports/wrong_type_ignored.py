@@ -1,6 +1,7 @@
 """One ignore is no reason to rewrite a port.
 
 fails: test_the_answer_is_clean
+says: says '# type: ignore
 may_fail: test_unfit_repositories_are_refused (a page of anything takes rows, too)
 feedback: An ignore hides whatever mypy will ever say of that line, also when somebody changes
     it. Where a rule asks for more, write more: here the parameters of a generic type.

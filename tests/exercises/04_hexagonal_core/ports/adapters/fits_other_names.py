@@ -3,8 +3,6 @@
 port: MarketRepository
 """
 
-from collections.abc import Sequence
-
 from answer import MarketRepository
 
 from pypatterns.market.domain.market import Market
@@ -17,7 +15,7 @@ class RemoteMarkets:
     async def by_slug(self, key: str) -> Market | None:
         raise ConnectionError(key)
 
-    async def page(self, *, limit: int, offset: int) -> Sequence[Market]:
+    async def page(self, *, limit: int, offset: int) -> list[Market]:
         raise ConnectionError(limit, offset)
 
 

@@ -1,6 +1,6 @@
-"""A unit that sets markets in __init__, as a plain attribute
+"""A unit with the members of the port; its markets is a plain attribute
 
-port: UnitOfWork.markets
+port: UnitOfWork
 """
 
 from types import TracebackType

