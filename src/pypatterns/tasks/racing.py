@@ -6,7 +6,7 @@
 Known as *happy eyeballs*, from the way browsers try IPv6 and IPv4: RFC 8305. `asyncio.create_connection` does it with addresses.
 
 All racers are awaited inside the group's block, not at its end: up to Python 3.12 a group that stands there when a child fails
-cancels its own task and forgets to take that back, so that a later deadline of the caller's comes out as `CancelledError`.
+cancels the task it runs in and does not take that back, so that a later deadline of the caller's comes out as `CancelledError`.
 """
 
 from __future__ import annotations
