@@ -18,15 +18,17 @@ class Outage(Exception):
     """A mirror does not answer."""
 
 
-class Slow(Outage, TimeoutError):
-    """An outage that is a TimeoutError as well, as many clients' are."""
+class TimedOut(Outage, TimeoutError):
+    """No answer in time: an Outage that is a TimeoutError as well, as many clients' are."""
 
 
 @prepared(virtual_time)
 def raced(answer, ops, stagger, cancel_at=None):
     """first_success(ops, stagger={stagger}); each op is told as [seconds that it takes, what it gives or "fails", seconds that it takes to clean up]: {ops!r}."""
     journal = Journal()
-    errors = {number: (Slow, Outage)[number // 2 % 2]("no answer") for number in range(len(ops))}
+    errors = {
+        number: (TimedOut, Outage)[number // 2 % 2]("no answer") for number in range(len(ops))
+    }
     a_value = Outage("a value")
     given = [
         journal.operation(

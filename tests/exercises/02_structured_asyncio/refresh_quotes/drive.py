@@ -16,6 +16,10 @@ class Outage(Exception):
     """Somebody does not answer."""
 
 
+class TimedOut(Outage, TimeoutError):
+    """No answer in time: an Outage that is a TimeoutError as well, as many clients' are."""
+
+
 class Cache(dict):
     """A cache whose journal says when something is stored, however that is done."""
 
@@ -44,7 +48,7 @@ class Cache(dict):
 @prepared(virtual_time)
 def refreshed(answer, takes, bad=None, cancel_at=None):
     """refresh_quotes(symbols, fetch, cache, audit), where the calls take {takes!r} s, and the one for {bad!r} raises Outage then; its caller is cancelled after {cancel_at} s."""
-    journal, outage = Journal(), Outage(f"{bad} does not answer")
+    journal, outage = Journal(), TimedOut(f"{bad} does not answer")
     fetch, audit = _work(journal, takes, bad, outage)
     symbols = [name for name, _ in takes if name != AUDIT]
     cache = Cache(journal)
@@ -86,7 +90,7 @@ def _work(journal, takes, bad, error):
 
     async def fetch(symbol):
         await run(symbol)
-        return f"quote of {symbol}"
+        return {"NONE": None, "ZERO": 0}.get(symbol, f"quote of {symbol}")
 
     async def audit(symbols):
         journal.note("audited", " ".join(symbols))
