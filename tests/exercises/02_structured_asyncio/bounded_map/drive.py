@@ -101,6 +101,8 @@ def left(answer, orders, limit, bad=None, after=None):
     journal = Journal()
     fetch = _fetch(journal, orders, bad, Outage())
     ran = run_virtual(answer.bounded_map(fetch, *_items(orders, limit)), cancel_at=after)
+    if not journal.times("started"):
+        _get(ran)
     return {"started": len(journal.times("started")), "tasks": ran.left.tasks}
 
 

@@ -42,9 +42,7 @@ def raced(answer, ops, stagger, cancel_at=None):
     ]
     call = answer.first_success(given, stagger=stagger)
     ended = outlived(journal, call, cancel_at=cancel_at)
-    for leaf in leaves(ended.error):
-        if isinstance(leaf, SLIPS):
-            raise leaf  # and so it is told, with its lines
+    _raise(ended.error, SLIPS)
     return {
         "value": "an error object" if ended.value is a_value else ended.value,
         "error": described(ended.error),
@@ -63,6 +61,8 @@ def left(answer, ops, stagger, cancel_at=None):
     journal = Journal()
     call = answer.first_success(_ops(journal, ops, cleanup=1), stagger=stagger)
     ran = run_virtual(call, cancel_at=cancel_at)
+    if not journal.times("started"):
+        _raise(ran.error)
     return {
         "started": len(journal.times("started")),
         "tasks": [each.replace(AN_OP, "an op") for each in ran.left.tasks],
@@ -111,6 +111,13 @@ def _ops(journal, ops, cleanup=0):
         )
         for number, (takes, gives) in enumerate(ops)
     ]
+
+
+def _raise(error, kinds=BaseException):
+    """Let the first error of these kinds in it come out, bare, and so be told with its lines."""
+    for leaf in leaves(error):
+        if isinstance(leaf, kinds):
+            raise leaf
 
 
 def _number(errors, leaf):

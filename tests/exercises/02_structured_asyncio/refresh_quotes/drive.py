@@ -57,6 +57,7 @@ def refreshed(answer, takes, bad=None, cancel_at=None):
     return {
         "value": ended.value,
         "error": described(ended.error),
+        "leaves": [f"{type(leaf).__name__}: {leaf}"[:200] for leaf in leaves(ended.error)],
         "is_outage": any(leaf is outage for leaf in leaves(ended.error)),
         "is_cancelled": isinstance(ended.error, asyncio.CancelledError),
         "at": ended.at,
@@ -74,6 +75,9 @@ def left(answer, takes, bad=None, cancel_at=None):
     fetch, audit = _work(journal, takes, bad, Outage())
     symbols = [name for name, _ in takes if name != AUDIT]
     ran = run_virtual(answer.refresh_quotes(symbols, fetch, {}, audit), cancel_at=cancel_at)
+    if not journal.times("started"):
+        for leaf in leaves(ran.error):
+            raise leaf
     return {"started": len(journal.times("started")), "tasks": ran.left.tasks}
 
 

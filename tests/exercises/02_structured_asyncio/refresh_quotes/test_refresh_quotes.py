@@ -31,7 +31,9 @@ def test_quotes_come_in_order(answer, word):
         seen = answer.run("refreshed", takes=takes)
 
         told, quotes = f"refresh_quotes, {_told(takes)},", _quotes(takes)
-        assert seen["error"] is None, f"{told} raised {seen['error']['type']}; expected the quotes"
+        assert seen["error"] is None, (
+            f"{told} raised {', '.join(seen['leaves'])}; expected the quotes"
+        )
         assert seen["value"] == list(quotes.values()), (
             f"{told} gave {seen['value']!r}; expected {list(quotes.values())!r}, in the order of symbols"
         )

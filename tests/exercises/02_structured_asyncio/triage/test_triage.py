@@ -20,7 +20,7 @@ KIN = {
     "OutOfStock": "OutOfStock is a DomainError",
     "NotToMinors": "NotToMinors is an OutOfStock, and that a DomainError",
 }
-EQUAL = ("Throttled", "OutOfStock")  # two of one of these are equal
+EQUAL = ("Throttled", "OutOfStock", "NotToMinors")  # two of one of these are equal
 NOTES = ("seen by the gateway", "order 4711", "after two tries", "in the night run")
 
 
