@@ -4,7 +4,7 @@ import asyncio
 
 from pypatterns.course.checking.probes.aftermath import outlived
 from pypatterns.course.checking.probes.clock import virtual_time
-from pypatterns.course.checking.probes.errors import described, leaves
+from pypatterns.course.checking.probes.errors import leaves
 from pypatterns.course.checking.probes.journal import Journal
 from pypatterns.course.checking.probes.prepare import prepared
 from pypatterns.course.checking.probes.sources import Counted
@@ -30,9 +30,12 @@ def mapped(answer, orders, limit):
 
     ran = run_virtual(answer.bounded_map(worth, iter(orders), limit=limit))
     if ran.error is not None:
-        return {"error": [f"{type(leaf).__name__}: {leaf}"[:200] for leaf in leaves(ran.error)]}
+        return {"raised": _words(ran.error)}
     got = ran.value
-    return {"got": ["an Outage" if isinstance(each, Outage) else each for each in got]}
+    return {
+        "raised": [],
+        "got": ["an Outage" if isinstance(each, Outage) else each for each in got],
+    }
 
 
 def _worth(order):
@@ -106,6 +109,11 @@ def left(answer, orders, limit, bad=None, after=None):
     return {"started": len(journal.times("started")), "tasks": ran.left.tasks}
 
 
+def _words(error):
+    """The errors that came out, in words; none, if there is none."""
+    return [f"{type(leaf).__name__}: {leaf}"[:200] for leaf in leaves(error)]
+
+
 def _get(ran):
     """See that no error came out; one in a group is told as itself."""
     for leaf in leaves(ran.error):
@@ -133,7 +141,7 @@ def _seen(journal, ended, moment):
     """How it ended, and what became of the other calls after a moment at which something had gone wrong."""
     started = {who: at for at, what, who in journal.entries if what == "started"}
     return {
-        "error": described(ended.error),
+        "raised": _words(ended.error),
         "at": ended.at,
         "running": ended.running,
         "interrupted": journal.order("interrupted"),

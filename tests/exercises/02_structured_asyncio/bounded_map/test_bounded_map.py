@@ -27,8 +27,8 @@ def test_results_come_in_order(answer, word):
             f"bounded_map(fn, {orders!r}, limit={limit}), where an order is [name, seconds] and fn returns the length of the "
             "name, or None for 'none', an Outage object for 'error', and 'nothing' for the order None,"
         )
-        assert "error" not in seen, (
-            f"{told} raised {', '.join(seen['error'])}; expected {expected!r}. Items may be equal, or None, or no keys of a "
+        assert not seen["raised"], (
+            f"{told} raised {', '.join(seen['raised'])}; expected {expected!r}. Items may be equal, or None, or no keys of a "
             "dict"
         )
         got = seen["got"]
@@ -164,7 +164,7 @@ def test_an_error_comes_out_after_the_others_have_cleaned_up(answer, word, rng):
         told = f"with limit={limit}, the call for {word!r} raised Outage after {seen['failed']} s, while others ran"
         assert seen["is_outage"], (
             f"{told}; expected this Outage to come out of bounded_map, bare or in a group, got "
-            f"{seen['error'] or 'a list, as if nothing had happened'}"
+            f"{', '.join(seen['raised']) or 'a list, as if nothing had happened'}"
         )
         assert not seen["not_cancelled"], (
             f"{told}; bounded_map raised after {seen['at']} s, and {seen['not_cancelled']!r} had not been cancelled. "
@@ -205,7 +205,7 @@ def test_cancelling_the_caller_cancels_all_calls(answer, rng):
             f"{told}; later {len(seen['later'])} more calls started; expected none"
         )
         assert seen["is_cancelled"], (
-            f"{told}; expected CancelledError to come out of bounded_map, got {seen['error'] or 'a list'}. Whoever cancels "
+            f"{told}; expected CancelledError to come out of bounded_map, got {', '.join(seen['raised']) or 'a list'}. Whoever cancels "
             "you relies on it: hand it on when you have cleaned up"
         )
 

@@ -4,7 +4,7 @@ import asyncio
 
 from pypatterns.course.checking.probes.aftermath import outlived
 from pypatterns.course.checking.probes.clock import virtual_time
-from pypatterns.course.checking.probes.errors import described, leaves
+from pypatterns.course.checking.probes.errors import leaves
 from pypatterns.course.checking.probes.journal import Journal
 from pypatterns.course.checking.probes.prepare import prepared
 from pypatterns.course.checking.probes.tasks import run_virtual
@@ -56,8 +56,7 @@ def refreshed(answer, takes, bad=None, cancel_at=None):
     ended = outlived(journal, call, cancel_at=cancel_at)
     return {
         "value": ended.value,
-        "error": described(ended.error),
-        "leaves": [f"{type(leaf).__name__}: {leaf}"[:200] for leaf in leaves(ended.error)],
+        "raised": [f"{type(leaf).__name__}: {leaf}"[:200] for leaf in leaves(ended.error)],
         "is_outage": any(leaf is outage for leaf in leaves(ended.error)),
         "is_cancelled": isinstance(ended.error, asyncio.CancelledError),
         "at": ended.at,

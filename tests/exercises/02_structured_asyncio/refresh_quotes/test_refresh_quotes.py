@@ -31,9 +31,7 @@ def test_quotes_come_in_order(answer, word):
         seen = answer.run("refreshed", takes=takes)
 
         told, quotes = f"refresh_quotes, {_told(takes)},", _quotes(takes)
-        assert seen["error"] is None, (
-            f"{told} raised {', '.join(seen['leaves'])}; expected the quotes"
-        )
+        assert not seen["raised"], f"{told} raised {', '.join(seen['raised'])}; expected the quotes"
         assert seen["value"] == list(quotes.values()), (
             f"{told} gave {seen['value']!r}; expected {list(quotes.values())!r}, in the order of symbols"
         )
@@ -81,7 +79,7 @@ def _broken(seen, takes, bad):
     )
     assert seen["is_outage"], (
         f"{told}: expected this Outage to come out, bare or in a group, got "
-        f"{seen['error'] or 'the quotes, as if nothing had happened'}"
+        f"{', '.join(seen['raised']) or 'the quotes, as if nothing had happened'}"
     )
     told = f"{told}. The error came out at second {seen['at']}"
     _all_over(seen, told, failed)
@@ -149,7 +147,7 @@ def test_a_late_error_of_the_audit_is_not_lost(answer, word):
 
     assert seen["is_outage"], (
         f"refresh_quotes, {_told(takes)}, and the audit raises Outage then: expected this Outage to come out, bare or in "
-        f"a group, got {seen['error'] or 'the quotes, as if nothing had happened'}. Whoever starts a task owns its "
+        f"a group, got {', '.join(seen['raised']) or 'the quotes, as if nothing had happened'}. Whoever starts a task owns its "
         "error: if nobody awaits it, it is lost"
     )
 
@@ -171,7 +169,7 @@ def test_cancelling_the_caller_cancels_all(answer, word, rng):
         told = f"{told}. It ended at second {seen['at']}"
         _all_over(seen, told, 4.5)
         assert seen["is_cancelled"], (
-            f"{told}: expected CancelledError to come out, got {seen['error'] or 'the quotes'}. Whoever cancels you "
+            f"{told}: expected CancelledError to come out, got {', '.join(seen['raised']) or 'the quotes'}. Whoever cancels you "
             "relies on it"
         )
 
