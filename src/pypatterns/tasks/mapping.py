@@ -38,6 +38,8 @@ async def bounded_map(
 
     async with asyncio.TaskGroup() as group:
         workers = [group.create_task(work()) for _ in range(limit)]
+        # At the block's end a failure would leave the caller's task counted as cancelled, up to Python 3.12.
+        await asyncio.wait(workers)
     for worker in workers:
         worker.result()  # a group does not tell of a child that was cancelled by somebody else
     return [results[place] for place in range(len(results))]

@@ -4,6 +4,9 @@
 320
 
 Known as *happy eyeballs*, from the way browsers try IPv6 and IPv4: RFC 8305. `asyncio.create_connection` does it with addresses.
+
+All racers are awaited inside the group's block, not at its end: up to Python 3.12 a group that stands there when a child fails
+cancels the task it runs in and does not take that back, so that a later deadline of the caller's comes out as `CancelledError`.
 """
 
 from __future__ import annotations
@@ -53,6 +56,7 @@ async def first_success(
                 with suppress(TimeoutError):
                     async with asyncio.timeout(stagger):
                         await failed.wait()
+            await asyncio.wait(racers)  # see the module's docstring
     except* _Won:  # from here nobody may return
         pass
     if values:

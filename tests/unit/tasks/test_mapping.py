@@ -77,6 +77,23 @@ def test_a_failure_comes_out_when_the_others_have_ended(source: str) -> None:
     assert {"tea", "rice"} <= set(cleaned)
 
 
+def test_its_caller_goes_on_undisturbed() -> None:
+    """Who has handled a failure is not counted as cancelled: a deadline round it all still comes out as TimeoutError."""
+
+    async def fail(item: int) -> None:
+        await asyncio.sleep(1)
+        raise LookupError(item)
+
+    async def go_on() -> None:
+        async with asyncio.timeout(10):
+            with pytest.raises(ExceptionGroup):
+                await bounded_map(fail, [1, 2, 3], 2)
+            await asyncio.sleep(60)
+
+    with pytest.raises(TimeoutError):
+        run_virtual(go_on())
+
+
 def test_cancelling_the_caller_cancels_all_calls() -> None:
     """And waits for them."""
     ended = []

@@ -87,6 +87,19 @@ def test_cancelling_the_caller_cancels_all_that_run() -> None:
     assert race.cleaned == {"a": 3.5, "b": 3.5}
 
 
+def test_its_caller_goes_on_undisturbed() -> None:
+    """A deadline round the race and what comes after it still comes out as TimeoutError."""
+    race = Race()
+
+    async def go_on() -> None:
+        async with asyncio.timeout(10):
+            assert await first_success([race.op("a", 9), race.op("b", 1, gives="b")], stagger=1)
+            await asyncio.sleep(60)
+
+    with pytest.raises(TimeoutError):
+        run_virtual(go_on())
+
+
 def test_an_op_that_somebody_else_cancels_is_no_failure() -> None:
     """The caller hears of it as what it is."""
     race = Race()

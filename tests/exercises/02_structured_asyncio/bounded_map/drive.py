@@ -4,7 +4,7 @@ import asyncio
 
 from pypatterns.course.checking.probes.aftermath import outlived
 from pypatterns.course.checking.probes.clock import virtual_time
-from pypatterns.course.checking.probes.errors import described, leaves
+from pypatterns.course.checking.probes.errors import leaves
 from pypatterns.course.checking.probes.journal import Journal
 from pypatterns.course.checking.probes.prepare import prepared
 from pypatterns.course.checking.probes.sources import Counted
@@ -15,17 +15,38 @@ class Outage(Exception):
     """The shop does not answer."""
 
 
+class TimedOut(Outage, TimeoutError):
+    """No answer in time: an Outage that is a TimeoutError as well, as many clients' are."""
+
+
 @prepared(virtual_time)
 def mapped(answer, orders, limit):
-    """bounded_map(fn, {orders!r}, limit={limit}); an order is [name, seconds that its call takes], and fn returns the name's length, or None for "none"."""
+    """bounded_map(fn, {orders!r}, limit={limit}); an order is [name, seconds that its call takes], or None, and fn returns what `_worth` says."""
 
-    async def length(order):
-        name, seconds = order
-        if seconds:
-            await asyncio.sleep(seconds)
-        return None if name == "none" else len(name)
+    async def worth(order):
+        if order and order[1]:
+            await asyncio.sleep(order[1])
+        return _worth(order)
 
-    return run_virtual(answer.bounded_map(length, iter(orders), limit=limit)).get()
+    ran = run_virtual(answer.bounded_map(worth, iter(orders), limit=limit))
+    if ran.error is not None:
+        return {"raised": _words(ran.error)}
+    got = ran.value
+    return {
+        "raised": [],
+        "got": ["an Outage" if isinstance(each, Outage) else each for each in got],
+    }
+
+
+def _worth(order):
+    match order:
+        case None:
+            return "nothing"
+        case ["none", _]:
+            return None
+        case ["error", _]:
+            return Outage("a value")
+    return len(order[0])
 
 
 @prepared(virtual_time)
@@ -37,7 +58,7 @@ def timeline(answer, seconds, limit):
         async with journal.call(number):
             await asyncio.sleep(seconds[number])
 
-    run_virtual(answer.bounded_map(fetch, range(len(seconds)), limit=limit)).get()
+    _get(run_virtual(answer.bounded_map(fetch, range(len(seconds)), limit=limit)))
     return {"highest": journal.highest, "started": journal.times("started")}
 
 
@@ -50,14 +71,14 @@ def ahead(answer, items, limit, slow):
         await asyncio.sleep(items if number == slow else 1)
         source.done()
 
-    run_virtual(answer.bounded_map(fetch, source, limit=limit)).get()
+    _get(run_virtual(answer.bounded_map(fetch, source, limit=limit)))
     return {"furthest": source.furthest, "taken": source.taken}
 
 
 @prepared(virtual_time)
 def failing(answer, orders, bad, limit):
     """bounded_map(fn, items, limit={limit}) with calls that take {orders!r} s; the one for {bad!r} raises Outage then, and one that is cancelled takes half a second or more to clean up."""
-    journal, outage = Journal(), Outage(f"no answer for {bad}")
+    journal, outage = Journal(), TimedOut(f"no answer for {bad}")
     fetch = _fetch(journal, orders, bad, outage)
     ended = outlived(journal, answer.bounded_map(fetch, *_items(orders, limit)))
     if not journal.times("failed"):
@@ -83,7 +104,20 @@ def left(answer, orders, limit, bad=None, after=None):
     journal = Journal()
     fetch = _fetch(journal, orders, bad, Outage())
     ran = run_virtual(answer.bounded_map(fetch, *_items(orders, limit)), cancel_at=after)
+    if not journal.times("started"):
+        _get(ran)
     return {"started": len(journal.times("started")), "tasks": ran.left.tasks}
+
+
+def _words(error):
+    """The errors that came out, in words; none, if there is none."""
+    return [f"{type(leaf).__name__}: {leaf}"[:200] for leaf in leaves(error)]
+
+
+def _get(ran):
+    """See that no error came out; one in a group is told as itself."""
+    for leaf in leaves(ran.error):
+        raise leaf
 
 
 def _fetch(journal, orders, bad=None, error=None):
@@ -107,7 +141,7 @@ def _seen(journal, ended, moment):
     """How it ended, and what became of the other calls after a moment at which something had gone wrong."""
     started = {who: at for at, what, who in journal.entries if what == "started"}
     return {
-        "error": described(ended.error),
+        "raised": _words(ended.error),
         "at": ended.at,
         "running": ended.running,
         "interrupted": journal.order("interrupted"),

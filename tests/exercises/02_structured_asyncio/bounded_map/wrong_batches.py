@@ -1,6 +1,7 @@
 """A batch of `limit` calls at a time keeps the limit.
 
 fails: test_a_free_slot_is_filled_at_once
+says: the times of batches
 feedback: Each batch takes as long as its slowest call, and the other slots are idle meanwhile. Fill a slot when
     it is free, not when all are.
 """

@@ -1,7 +1,7 @@
 """Workers append what they get.
 
 fails: test_results_come_in_order
-says: gave
+says: in another order
 feedback: The first call to end comes first in your list. Remember each item's place when you take it.
 """
 

@@ -1,7 +1,7 @@
 """An item is the key of its result.
 
 fails: test_results_come_in_order
-says: It raised ExceptionGroup
+says: unhashable
 feedback: Two equal items are one key, and an item that cannot be hashed is none. What tells results apart is
     the place, not the item.
 """

@@ -1,6 +1,7 @@
 """A window over the items: when it is full, wait for its first task.
 
 fails: test_a_free_slot_is_filled_at_once
+says: until the oldest one has ended
 feedback: Your window waits for its oldest call. While that one takes long, the slots of all others that have
     ended stay empty. Wait for whichever ends first.
 """

@@ -34,7 +34,7 @@ def test_a_slow_try_makes_room_for_the_next(answer, rng, per_try):
 
     what = f"with tries={slow + 2} and per_try={per_try:g}, op hung {_times(slow)} and then returned after {takes:g} s"
     limits = [per_try * n for n in range(1, slow + 1)]
-    assert _near(seen["calls"], [0.0, *limits], per_try), (
+    assert seen["calls"] == [0.0, *limits], (
         f"{what}; expected calls of op at {_seconds([0.0, *limits])}, but they were at {_seconds(seen['calls'])}, and "
         f"call_with_budget {seen['ended']}. The next try begins when the one before it has had its time, without a pause"
     )
@@ -140,6 +140,7 @@ def test_cancelling_the_caller_cancels_op(answer, rng, per_try):
     stops = [
         (0, cancelled),
         (rng.randrange(1, 3), cancelled),
+        (3, cancelled),
         (1, "the caller's own deadline passed"),
     ]
     cases = [(per_try * n + per_try / 2, how) for n, how in stops]
@@ -151,8 +152,8 @@ def test_cancelling_the_caller_cancels_op(answer, rng, per_try):
             f"with tries=4 and per_try={per_try:g}, op hung each time, and after {after:g} s {how}"
         )
         assert any(_near([moment], [after], per_try) for moment in seen["cancelled"]), (
-            f"{what}; expected that op is cancelled then, but {_seconds(seen['cancelled'], none='it never was')}. Who "
-            "waits for a task in another way than with a plain await must hand the cancellation on"
+            f"{what}; expected that op is cancelled then, but it {_was_cancelled(seen)}. Who waits for a task in another way "
+            "than with a plain await must hand the cancellation on"
         )
         assert len(seen["calls"]) == n + 1, (
             f"{what}; op had been called {_times(n + 1)} by then, and in the end {_times(len(seen['calls']))}. A caller "
@@ -165,7 +166,9 @@ def test_cancelling_the_caller_cancels_op(answer, rng, per_try):
         assert seen["deadline_works"], (
             f"{what}; CancelledError came out of call_with_budget, as it should, and then the caller's own asyncio.timeout "
             "could not make a TimeoutError of it: a task counts who has cancelled it, and one of your own cancellations "
-            "still counts. Who cancels the task it runs in must call uncancel() as well"
+            "still counts. Who cancels the task it runs in must call uncancel() as well. (On Python 3.11 and 3.12 a "
+            "TaskGroup does not when a child fails while it waits at the end of its block: await the child inside the "
+            "block, or use asyncio.timeout)"
         )
 
 
@@ -198,19 +201,20 @@ def _assert_timeout(seen, what, expected, of, why):
 
 
 def _assert_come_out(answer, errors, per_try, why):
-    takes = per_try / 4
+    for takes in (per_try / 4, per_try - 1 / 32):
+        told = answer.run("failing", errors=errors, takes=takes, tries=4, per_try=per_try)
 
-    told = answer.run("failing", errors=errors, takes=takes, tries=4, per_try=per_try)
-
-    for seen in told:
-        slow, error = seen["slow"], seen["error"]
-        at, calls = slow * per_try + takes, len(seen["calls"])
-        raised = f"{'op hung once and then' if slow else 'op'} raised {error} after {takes:g} s"
-        what = f"with tries=4 and per_try={per_try:g}, {raised}"
-        assert seen["same"] and calls == slow + 1 and _near([seen["at"]], [at], per_try), (
-            f"{what}; expected this very object {at:g} s after the start and after calling op {_times(slow + 1)}, but "
-            f"call_with_budget {seen['ended']}{_another(seen)} after {seen['at']:g} s and calling it {_times(calls)}. {why}"
-        )
+        for seen in told:
+            slow, error = seen["slow"], seen["error"]
+            at, calls = slow * per_try + takes, len(seen["calls"])
+            raised = (
+                f"{'op hung once and then' if slow else 'op'} raised {error} after {takes:.6g} s"
+            )
+            what = f"with tries=4 and per_try={per_try:g}, {raised}"
+            assert seen["same"] and calls == slow + 1 and _near([seen["at"]], [at], per_try), (
+                f"{what}; expected this very object {at:g} s after the start and after calling op {_times(slow + 1)}, but "
+                f"call_with_budget {seen['ended']}{_another(seen)} after {seen['at']:g} s and calling it {_times(calls)}. {why}"
+            )
 
 
 def _another(seen):
@@ -225,6 +229,10 @@ def _near(moments, expected, per_try):
         abs(moment - right) <= max(right, per_try) / 100
         for moment, right in zip(moments, expected, strict=True)
     )
+
+
+def _was_cancelled(seen):
+    return f"was at {_seconds(seen['cancelled'])}" if seen["cancelled"] else "never was"
 
 
 def _seconds(moments, none="none"):

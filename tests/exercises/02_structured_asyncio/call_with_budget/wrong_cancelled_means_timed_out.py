@@ -1,6 +1,7 @@
 """A limit cancels the try, so CancelledError says that it took too long.
 
 fails: test_cancelling_the_caller_cancels_op
+says: was cancelled wants nothing more
 feedback: A cancellation from outside looks the same in your `except CancelledError`, and it must come out. Leave the
     distinction to asyncio.timeout: it turns its own cancellations into TimeoutError, and hands on all others.
 """

@@ -1,10 +1,11 @@
-"""A task can cancel itself: an alarm cancels it, and a flag says who it was.
+"""A cancellation of my own is over when I have caught it.
 
 fails: test_cancelling_the_caller_cancels_op
 says: must call uncancel()
-feedback: A task counts its cancellations, and yours still counts after you have caught it. So a timeout or a TaskGroup
-    round your call takes the next one for somebody else's. Call `task.uncancel()` where you catch your own, or leave
-    this to asyncio.timeout.
+feedback: A task counts its cancellations, and your own still counts after you have caught it: that of an alarm, or, up to
+    Python 3.12, that of a TaskGroup whose child fails while it waits at the end of its block. So a timeout or a TaskGroup
+    round your call takes the next one for somebody else's. Call `task.uncancel()` where you catch your own, or leave this
+    to asyncio.timeout.
 """
 
 import asyncio

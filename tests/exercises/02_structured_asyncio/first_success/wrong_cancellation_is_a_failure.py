@@ -22,6 +22,7 @@ async def first_success(
 ) -> T:
     errors: list[BaseException] = []
     values: list[T] = []
+    tasks: list[asyncio.Task[None]] = []
 
     async def attempt(op: Callable[[], Coroutine[Any, Any, T]], failed: asyncio.Event) -> None:
         try:
@@ -36,12 +37,13 @@ async def first_success(
         async with asyncio.TaskGroup() as group:
             for op in ops:
                 failed = asyncio.Event()
-                group.create_task(attempt(op, failed))
+                tasks.append(group.create_task(attempt(op, failed)))
                 try:
                     async with asyncio.timeout(stagger):
                         await failed.wait()
                 except TimeoutError:
                     pass
+            await asyncio.wait(tasks)
     except BaseException as error:
         if not values:
             errors.append(error)

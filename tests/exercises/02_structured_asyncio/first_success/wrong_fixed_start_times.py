@@ -33,8 +33,9 @@ async def first_success(
 
     try:
         async with asyncio.TaskGroup() as group:
-            for place, op in enumerate(ops):
-                group.create_task(attempt(op, place * stagger))
+            await asyncio.wait(
+                [group.create_task(attempt(op, place * stagger)) for place, op in enumerate(ops)]
+            )
     except* Won:
         pass
     if values:

@@ -1,6 +1,7 @@
 """The more ops run, the sooner one answers.
 
-fails: test_ops_start_stagger_seconds_apart, test_the_next_op_starts_when_the_last_fails
+fails: test_ops_start_stagger_seconds_apart, test_the_next_op_starts_when_the_last_fails,
+    test_the_first_value_is_returned
 feedback: All ops start at once. The second mirror is there for the case that the first is slow; now it gets
     every request, too.
 """

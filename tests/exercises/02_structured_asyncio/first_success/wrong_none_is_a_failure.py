@@ -1,6 +1,7 @@
 """An op that has nothing to say returns None.
 
 fails: test_the_first_value_is_returned
+says: where op 0 returns None
 feedback: You look at the value to see whether there is one. None, 0 and an empty list are values: an op has
     failed when it raises, and only then.
 """
@@ -21,6 +22,7 @@ async def first_success(
 ) -> T:
     errors: list[Exception] = []
     value: T | None = None
+    tasks: list[asyncio.Task[None]] = []
 
     async def attempt(op: Callable[[], Coroutine[Any, Any, T]], failed: asyncio.Event) -> None:
         nonlocal value
@@ -36,12 +38,13 @@ async def first_success(
         async with asyncio.TaskGroup() as group:
             for op in ops:
                 failed = asyncio.Event()
-                group.create_task(attempt(op, failed))
+                tasks.append(group.create_task(attempt(op, failed)))
                 try:
                     async with asyncio.timeout(stagger):
                         await failed.wait()
                 except TimeoutError:
                     pass
+            await asyncio.wait(tasks)
     except* Won:
         pass
     if value:

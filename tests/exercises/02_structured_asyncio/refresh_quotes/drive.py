@@ -4,7 +4,7 @@ import asyncio
 
 from pypatterns.course.checking.probes.aftermath import outlived
 from pypatterns.course.checking.probes.clock import virtual_time
-from pypatterns.course.checking.probes.errors import described, leaves
+from pypatterns.course.checking.probes.errors import leaves
 from pypatterns.course.checking.probes.journal import Journal
 from pypatterns.course.checking.probes.prepare import prepared
 from pypatterns.course.checking.probes.tasks import run_virtual
@@ -14,6 +14,10 @@ AUDIT = "the audit"
 
 class Outage(Exception):
     """Somebody does not answer."""
+
+
+class TimedOut(Outage, TimeoutError):
+    """No answer in time: an Outage that is a TimeoutError as well, as many clients' are."""
 
 
 class Cache(dict):
@@ -44,7 +48,7 @@ class Cache(dict):
 @prepared(virtual_time)
 def refreshed(answer, takes, bad=None, cancel_at=None):
     """refresh_quotes(symbols, fetch, cache, audit), where the calls take {takes!r} s, and the one for {bad!r} raises Outage then; its caller is cancelled after {cancel_at} s."""
-    journal, outage = Journal(), Outage(f"{bad} does not answer")
+    journal, outage = Journal(), TimedOut(f"{bad} does not answer")
     fetch, audit = _work(journal, takes, bad, outage)
     symbols = [name for name, _ in takes if name != AUDIT]
     cache = Cache(journal)
@@ -52,7 +56,7 @@ def refreshed(answer, takes, bad=None, cancel_at=None):
     ended = outlived(journal, call, cancel_at=cancel_at)
     return {
         "value": ended.value,
-        "error": described(ended.error),
+        "raised": [f"{type(leaf).__name__}: {leaf}"[:200] for leaf in leaves(ended.error)],
         "is_outage": any(leaf is outage for leaf in leaves(ended.error)),
         "is_cancelled": isinstance(ended.error, asyncio.CancelledError),
         "at": ended.at,
@@ -70,6 +74,9 @@ def left(answer, takes, bad=None, cancel_at=None):
     fetch, audit = _work(journal, takes, bad, Outage())
     symbols = [name for name, _ in takes if name != AUDIT]
     ran = run_virtual(answer.refresh_quotes(symbols, fetch, {}, audit), cancel_at=cancel_at)
+    if not journal.times("started"):
+        for leaf in leaves(ran.error):
+            raise leaf
     return {"started": len(journal.times("started")), "tasks": ran.left.tasks}
 
 
@@ -86,7 +93,7 @@ def _work(journal, takes, bad, error):
 
     async def fetch(symbol):
         await run(symbol)
-        return f"quote of {symbol}"
+        return {"NONE": None, "ZERO": 0}.get(symbol, f"quote of {symbol}")
 
     async def audit(symbols):
         journal.note("audited", " ".join(symbols))

@@ -1,6 +1,7 @@
 """An error that is logged is not lost.
 
 fails: test_a_failed_audit_ends_all, test_a_late_error_of_the_audit_is_not_lost
+says: as if nothing had happened
 feedback: A line in the log is read when somebody already knows. The caller gets quotes for which there is no
     entry in the audit log, and no way to notice it. Let the error out.
 """

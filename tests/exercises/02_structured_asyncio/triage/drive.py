@@ -12,7 +12,12 @@ from pypatterns.tasks import DomainError, Retryable
 
 
 class Throttled(Retryable):
-    """The shop wants fewer calls."""
+    """The shop wants fewer calls. One is like the other."""
+
+    def __eq__(self, other):
+        return type(self) is type(other)
+
+    __hash__ = Retryable.__hash__
 
 
 class ShopTimeout(Retryable, TimeoutError):
@@ -20,7 +25,12 @@ class ShopTimeout(Retryable, TimeoutError):
 
 
 class OutOfStock(DomainError):
-    """There is no more of it."""
+    """There is no more of it. One is like the other."""
+
+    def __eq__(self, other):
+        return type(self) is type(other)
+
+    __hash__ = DomainError.__hash__
 
 
 class NotToMinors(OutOfStock):
@@ -50,7 +60,9 @@ class Made:
 
     def error(self, shape):
         """An error of this shape, raised and caught."""
-        return _raised(self._leaf(shape) if isinstance(shape, str) else self._group(*shape))
+        if isinstance(shape, str):
+            return _raised(self._leaf(shape), _ask_the_shop)
+        return _raised(self._group(*shape), _wait_for_all)
 
     def _leaf(self, name):
         leaf = KINDS[name.partition("-")[0]](name)
@@ -83,15 +95,19 @@ class Made:
         return [error.message, notes, [self.shape(member) for member in error.exceptions]]
 
 
-def _raised(error):
+def _raised(error, where):
     try:
-        _ask_the_shop(error)
+        where(error)
     except BaseException as caught:  # noqa: BLE001 - any error of the shapes
         return caught
 
 
 def _ask_the_shop(error):
     raise error
+
+
+def _wait_for_all(group):
+    raise group
 
 
 def _ended(answer, made, error):
