@@ -5,9 +5,12 @@ is stored is read by units of the driver's own.
 """
 
 import asyncio
+import re
 import warnings
 from contextlib import AsyncExitStack
+from dataclasses import replace
 from itertools import count
+from urllib.parse import quote
 
 from fastapi import FastAPI
 
@@ -24,28 +27,39 @@ HELD = 1.0  # virtual seconds: until then all have come who can
 
 
 class Units:
-    """Makes units of work on a store, and counts them. The first `failing` commits raise."""
+    """Makes units of work on a store, and counts them. The next `failing_commits` and `failing_reads` raise."""
 
-    def __init__(self, store, *, failing=0, when_entered=None, before_commit=None):
+    def __init__(self, store, *, before_commit=None):
         self.entered = self.left = self.highest = 0
-        self._store, self._failing = store, failing
-        self._when_entered, self._before_commit = when_entered, before_commit
+        self.failing_commits = self.failing_reads = 0
+        self._meeting, self._open_before = None, 0
+        self._store, self._before_commit = store, before_commit
 
     def new(self):
         return Unit(self, self._store.unit())
 
+    def meet(self, guests):
+        """Units that are entered from here on wait for each other; `highest` is how many of them were open at once."""
+        self._meeting, self._open_before = Meeting(guests), self.entered - self.left
+        self.highest = 0
+
     async def enter(self):
         self.entered += 1
-        self.highest = max(self.highest, self.entered - self.left)
-        if self._when_entered:
-            await self._when_entered.come()
+        self.highest = max(self.highest, self.entered - self.left - self._open_before)
+        if self._meeting:
+            await self._meeting.come()
 
     async def commit(self):
         if self._before_commit:
             await self._before_commit.come()
-        if self._failing:
-            self._failing -= 1
+        if self.failing_commits:
+            self.failing_commits -= 1
             raise RuntimeError("the disk is full")
+
+    def read(self):
+        if self.failing_reads:
+            self.failing_reads -= 1
+            raise RuntimeError("the disk is gone")
 
 
 class Unit:
@@ -56,7 +70,7 @@ class Unit:
 
     @property
     def markets(self):
-        return self._unit.markets
+        return Markets(self._units, self._unit.markets)
 
     async def commit(self):
         await self._units.commit()
@@ -70,6 +84,20 @@ class Unit:
     async def __aexit__(self, *exc):
         self._units.left += 1
         await self._unit.__aexit__(*exc)
+
+
+class Markets:
+    """A repository that asks its `Units` before it reads."""
+
+    def __init__(self, units, markets):
+        self._units, self._markets = units, markets
+
+    def __getattr__(self, name):
+        return getattr(self._markets, name)
+
+    async def by_slug(self, slug):
+        self._units.read()
+        return await self._markets.by_slug(slug)
 
 
 class Meeting:
@@ -107,6 +135,10 @@ def post(client, slug, name="Tea futures"):
     return client.post("/markets", json={"name": name, "slug": slug})
 
 
+def get(client, slug):
+    return client.get(f"/markets/{quote(slug)}")
+
+
 @prepared(virtual_time)
 def posted(answer, word, slug, bad):
     """One app gets POSTs, one after the other: of a new slug, of the same slug, of what is no market."""
@@ -131,30 +163,37 @@ def posted(answer, word, slug, bad):
 
 
 @prepared(virtual_time)
-def got(answer, slugs):
-    """One app gets GETs: of a slug before and after a POST of it, and of one that another program has stored."""
+def got(answer, slugs, impossible):
+    """One app gets GETs: before there are such markets, after a POST, after another program has written, and of what is no slug."""
     store, (own, other) = MemoryStore(), slugs
 
     async def scenario():
         async with served(answer.create_app(Units(store).new, Ids("id").new)) as client:
-            missing = await client.get(f"/markets/{own}")
+            missing = [told(await get(client, slug)) for slug in slugs]
             await post(client, own)
-            found = await client.get(f"/markets/{own}")
-            active = Market(id="other", name="Other", slug=other, status=MarketStatus.ACTIVE)
-            async with store.unit() as unit:
-                await unit.markets.add(active)
-                await unit.commit()
-            replies = {
+            before = await stored(store)
+            found = told(await get(client, own))
+            await write_elsewhere(store, other, changed=own)
+            return {
                 "missing": missing,
-                "found": found,
-                "other": await client.get(f"/markets/{other}"),
+                "found": [found, *[told(await get(client, slug)) for slug in slugs]],
+                "impossible": [told(await get(client, slug)) for slug in impossible],
+                "before": before,
+                "after": await stored(store),
             }
-        return {
-            "stored": {own: ["", "", ""]} | await stored(store),
-            **{name: told(reply) for name, reply in replies.items()},
-        }
 
     return run_virtual(scenario()).get()
+
+
+async def write_elsewhere(store, slug, *, changed):
+    """What another program does: it adds a market, and publishes one that it did not make."""
+    async with store.unit() as unit:
+        await unit.markets.add(Market("other", "Other", slug, MarketStatus.SUSPENDED))
+        market = await unit.markets.by_slug(changed)
+        if market is not None:
+            new = replace(market, name="Another name", status=MarketStatus.ACTIVE)
+            await unit.markets.update(new)
+        await unit.commit()
 
 
 @prepared(virtual_time)
@@ -163,10 +202,14 @@ def two_apps(answer, slugs):
     stores = MemoryStore(), MemoryStore()
 
     async def scenario():
-        apps = [answer.create_app(Units(store).new, Ids("id").new) for store in stores]
+        new_ids = Ids("first").new, Ids("second").new
+        apps = [
+            answer.create_app(Units(store).new, new_id)
+            for store, new_id in zip(stores, new_ids, strict=True)
+        ]
         async with served(apps[0]) as first, served(apps[1]) as second:
             posted = await post(first, slugs[0])
-            elsewhere = await second.get(f"/markets/{slugs[0]}")
+            elsewhere = await get(second, slugs[0])
             replies = [posted, await post(second, slugs[1])]
         return {
             "replies": [told(reply) for reply in replies],
@@ -217,14 +260,24 @@ def at_once_in_memory(answer, slug, times):
 
 
 @prepared(virtual_time)
-def held_open(answer, slugs):
-    """Two posts are sent at once; the unit of the first stays open until the other one's is open too, or nobody can get further."""
-    units = Units(MemoryStore(), when_entered=Meeting(2))
+def held_open(answer, pairs):
+    """Each pair of requests goes to an app: the first one's unit stays open until the other one's is open too, or nobody can get further."""
+    sent = {"GET": get, "POST": post}
 
     async def scenario():
-        async with served(answer.create_app(units.new, Ids("id").new)) as client:
-            replies = await asyncio.gather(*(post(client, slug) for slug in slugs))
-        return {"highest": units.highest, "replies": [told(reply) for reply in replies]}
+        seen = []
+        for first, second in pairs:
+            units = Units(MemoryStore())
+            async with served(answer.create_app(units.new, Ids("id").new)) as client:
+                entered_before = units.entered
+                units.meet(2)
+                earlier = asyncio.create_task(sent[first](client, "first"))
+                await asyncio.sleep(HELD / 2)  # the earlier one has come as far as it can
+                later = await sent[second](client, "second")
+                replies = [told(await earlier), told(later)]
+            entered = units.entered - entered_before
+            seen.append({"entered": entered, "highest": units.highest, "replies": replies})
+        return seen
 
     return run_virtual(scenario()).get()
 
@@ -250,10 +303,16 @@ def counted(answer, slug):
             look("a POST of a taken slug was answered")
             await post(client, "Not A Slug")
             look("a POST of an invalid slug was answered")
-            await client.get(f"/markets/{slug}")
+            await get(client, slug)
             look("a GET was answered")
-            await client.get("/markets/unknown")
+            await get(client, "unknown")
             look("a GET of an unknown slug was answered")
+            units.failing_commits = 1
+            await post(client, f"{slug}-2")
+            look("a POST whose commit raised RuntimeError was answered")
+            units.failing_reads = 1
+            await get(client, slug)
+            look("a GET whose by_slug raised RuntimeError was answered")
         return seen
 
     return run_virtual(scenario()).get()
@@ -263,14 +322,15 @@ def counted(answer, slug):
 def failing_commit(answer, slug):
     """The first commit raises RuntimeError('the disk is full'); then the same market is posted again, and read."""
     store = MemoryStore()
-    units = Units(store, failing=1)
+    units = Units(store)
+    units.failing_commits = 1
 
     async def scenario():
         async with served(answer.create_app(units.new, Ids("id").new)) as client:
             failed = told(await post(client, slug))
-            missing = told(await client.get(f"/markets/{slug}"))
+            missing = told(await get(client, slug))
             again = told(await post(client, slug))
-            found = told(await client.get(f"/markets/{slug}"))
+            found = told(await get(client, slug))
         return {"failed": failed, "missing": missing, "again": again, "found": found}
 
     return run_virtual(scenario()).get()
@@ -284,22 +344,28 @@ def documented(answer):
 
 
 def _document(app):
-    """The operation ids, and what was said meanwhile."""
+    """The operations of each id, and what was said meanwhile."""
     if not isinstance(app, FastAPI):
-        return {"ids": [], "said": [f"there is none: it is a {type(app).__name__}"]}
+        return {"operations": {}, "said": [f"there is none: it is a {type(app).__name__}"]}
     with warnings.catch_warnings(record=True) as heard:
         warnings.simplefilter("always")
         try:
             paths = app.openapi().get("paths", {})
         except Exception as error:  # noqa: BLE001 - whatever the answer's models make of it
-            return {
-                "ids": [],
-                "said": [f"building it raised {type(error).__name__}: {error}"[:300]],
-            }
-    operations = [each for path in paths.values() for each in path.values()]
+            said = f"building it raised {type(error).__name__}: {error}"
+            return {"operations": {}, "said": [said[:300]]}
+    operations = {}
+    for path, methods in paths.items():
+        for method, each in methods.items():
+            operation = f"{method.upper()} {path}"
+            operations.setdefault(str(each.get("operationId")), []).append(operation)
     return {
-        "ids": [str(each.get("operationId")) for each in operations],
-        "said": [
-            str(each.message)[:200] for each in heard if issubclass(each.category, UserWarning)
-        ],
+        "operations": operations,
+        "said": [_said(each) for each in heard if issubclass(each.category, UserWarning)],
     }
+
+
+def _said(warning):
+    """What FastAPI warns of, without the file: it lies in a folder that is gone by then."""
+    text = re.sub(r" at \S*answer\.py$", "", str(warning.message))
+    return f"{warning.category.__name__}: {text}"[:300]

@@ -1,6 +1,7 @@
 """Requests that write must not run at once, so a lock goes round each unit of work.
 
 fails: test_units_are_open_at_the_same_time
+says: a POST was sent and then a POST
 feedback: The database already keeps two transactions apart, also those of two processes, which your lock
     cannot. All it does is to make every request wait for the slowest. Take it away.
 """

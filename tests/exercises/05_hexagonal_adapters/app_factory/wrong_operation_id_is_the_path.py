@@ -1,6 +1,7 @@
 """The id of an operation is its resource, which makes short names in generated clients.
 
 fails: test_operation_ids_are_unique
+says: is that of POST /markets and of GET /markets/{slug}
 feedback: An operationId names one operation in the whole document (OpenAPI 3.1, Operation Object). Your two
     routes have the same one, and a generated client has one function for both. Let each route's own name be in it.
 """

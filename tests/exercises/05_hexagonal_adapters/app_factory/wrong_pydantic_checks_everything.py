@@ -1,6 +1,7 @@
 """The request's model has checked the body, so Market cannot refuse it.
 
 fails: test_a_post_creates_a_draft
+says: the app raised InvalidMarket
 feedback: The model says that name and slug are text. What a slug is, Market says, with InvalidMarket; nobody
     catches it, and so a slip of the sender is a 500 of yours. Catch it and answer 422.
 """

@@ -6,6 +6,7 @@ Each broken store is the one in memory with a mistake that somebody makes: the s
 import shutil
 import sqlite3
 from dataclasses import replace
+from functools import wraps
 from itertools import count
 from pathlib import Path
 
@@ -20,7 +21,7 @@ from pypatterns.hexagonal.stores import (
     SqliteStore,
     refuse_taken,
 )
-from pypatterns.market.domain.errors import MarketNotFound
+from pypatterns.market.domain.errors import MarketNotFound, SlugTaken
 from pypatterns.market.domain.lifecycle import MarketStatus
 from pypatterns.market.domain.market import Market
 
@@ -52,6 +53,34 @@ def memory_store(unit=MemoryUnit, markets=MemoryMarkets, committed=dict):
     return Store
 
 
+def only_left_after_an_error(part):
+    """A unit, or a repository, that does nothing any more once it has raised."""
+    for name in {"add", "by_slug", "update", "page", "commit"} & set(dir(part)):
+        setattr(part, name, _until_it_raises(getattr(part, name)))
+    return part
+
+
+def _until_it_raises(method):
+    @wraps(method)
+    async def guarded(self, *args, **kwargs):
+        markets = getattr(self, "markets", self)
+        if error := getattr(markets, "raised", ""):
+            raise RuntimeError(f"this unit has raised {error}: it can only be left")
+        try:
+            return await method(self, *args, **kwargs)
+        except Exception as exc:
+            markets.raised = type(exc).__name__
+            raise
+
+    return guarded
+
+
+@only_left_after_an_error
+class Unit(MemoryUnit):
+    """As in memory."""
+
+
+@only_left_after_an_error
 class NewEachTime(MemoryMarkets):
     """Errors come at once, and what is handed out is a new object each time."""
 
@@ -59,6 +88,7 @@ class NewEachTime(MemoryMarkets):
         return {id: Market.from_json(market.to_json()) for id, market in super().all().items()}
 
 
+@only_left_after_an_error
 class AllLater(MemoryMarkets):
     """Nothing is refused before the commit."""
 
@@ -76,6 +106,7 @@ class AllLater(MemoryMarkets):
             self.missing.append(market)
 
 
+@only_left_after_an_error
 class RefusedByTheCommit(MemoryUnit):
     """Whatever is refused is refused here."""
 
@@ -163,6 +194,15 @@ class DuplicateInTheDriversWords(MemoryMarkets):
         await super().add(market)
 
 
+class DuplicateIsNotFound(MemoryMarkets):
+    """A duplicate slug is an error of the domain, but another one."""
+
+    async def add(self, market):
+        if await self.by_slug(market.slug):
+            raise MarketNotFound(market.slug)
+        await super().add(market)
+
+
 class MissingAccepted(MemoryMarkets):
     """An update of nothing changes nothing, and says nothing."""
 
@@ -176,6 +216,15 @@ class MissingInItsOwnWords(MemoryMarkets):
 
     async def update(self, market):
         self.all()[market.id]
+        await super().update(market)
+
+
+class MissingIsTaken(MemoryMarkets):
+    """An update of nothing is an error of the domain, but another one."""
+
+    async def update(self, market):
+        if market.id not in self.all():
+            raise SlugTaken(market.slug)
         await super().update(market)
 
 
@@ -212,7 +261,7 @@ class AlwaysTheFirst(MemoryMarkets):
 RIGHT = {
     "memory": MemoryStore,
     "SQLite": sqlite_store,
-    "at once": memory_store(markets=NewEachTime),
+    "at once": memory_store(Unit, NewEachTime),
     "at the commit": memory_store(RefusedByTheCommit, AllLater),
 }
 BROKEN = {
@@ -222,8 +271,10 @@ BROKEN = {
     "dirty": memory_store(TakenBackAtTheEnd, SeenByOthers, Board),
     "duplicates": memory_store(Unchecked, DuplicatesIgnored),
     "duplicates untranslated": memory_store(markets=DuplicateInTheDriversWords),
+    "duplicates not found": memory_store(markets=DuplicateIsNotFound),
     "missing": memory_store(markets=MissingAccepted),
     "missing untranslated": memory_store(markets=MissingInItsOwnWords),
+    "missing taken": memory_store(markets=MissingIsTaken),
     "status": memory_store(StatusLost),
     "unsorted": memory_store(markets=Unsorted),
     "limit": memory_store(markets=OneTooMany),

@@ -11,8 +11,10 @@ TRANSACTIONS = {
 RULES = {
     "duplicates": "ignores duplicate slugs",
     "duplicates untranslated": "answers a duplicate slug with the database's own IntegrityError",
+    "duplicates not found": "answers a duplicate slug with MarketNotFound",
     "missing": "accepts the update of a missing market",
     "missing untranslated": "answers the update of a missing market with a KeyError",
+    "missing taken": "answers the update of a missing market with SlugTaken",
     "status": "loses the status when it commits",
 }
 PAGES = {
@@ -20,6 +22,11 @@ PAGES = {
     "limit": "lists one market more than the limit",
     "offset": "ignores the offset",
 }
+LEFT_OPEN = (
+    "The contract leaves open whether add and update raise, or the commit: put them into one `raises`, and "
+    "nothing else"
+)
+GOES_ON = ("PendingRollbackError", "it can only be left")
 SHOWN = 3
 
 
@@ -39,8 +46,8 @@ def test_right_stores_pass(answer):
     for seen in _on_both(answer):
         _accept(seen)
         assert not seen["failed"], (
-            f"the store of {seen['store']} keeps the contract, but {_failures(seen)}. Either the test is wrong, or it "
-            "wants what the contract does not promise"
+            f"the store of {seen['store']} keeps the contract, but {_failures(seen)}. "
+            + _why(seen, "Either the test is wrong, or it wants what the contract does not promise")
         )
 
 
@@ -49,8 +56,8 @@ def test_errors_come_at_once_or_at_the_commit(answer):
     for seen in answer.run("on_right_stores", stores=["at once", "at the commit"]):
         _accept(seen)
         assert not seen["failed"], (
-            f"on a store that keeps the contract and reports every error {seen['store']}, {_failures(seen)}. The contract "
-            "leaves open whether add and update raise, or the commit: put them into one `raises`, and nothing else"
+            f"on a store that keeps the contract and reports every error {seen['store']}, {_failures(seen)}. "
+            + _why(seen, LEFT_OPEN)
         )
 
 
@@ -115,6 +122,16 @@ def _failures(seen):
     shown = [f"{name} failed{_quoted(seen['tests'][name])}" for name in seen["failed"][:SHOWN]]
     more = len(seen["failed"]) - SHOWN
     return "; ".join(shown) + (f"; and {more} more" if more > 0 else "")
+
+
+def _why(seen, otherwise):
+    """What the failures come from: a unit that goes on after an error, or something else."""
+    texts = " ".join(seen["tests"][name]["text"] for name in seen["failed"][:SHOWN])
+    if any(phrase in texts for phrase in GOES_ON):
+        return (
+            "After an error, a unit can only be left: let what raises be the last thing in its unit"
+        )
+    return otherwise
 
 
 def _quoted(test):

@@ -1,6 +1,7 @@
 """Isolation is the database's business; where it is one, the test is skipped.
 
 fails: test_every_test_runs
+says: was skipped on the store of SQLite
 feedback: A skipped test says nothing, and it is skipped just where it would have something to say. If a right store fails a
     test, the test wants more than the contract.
 """

@@ -19,10 +19,10 @@ SHORT, CLEANUP = 0.1, 0.5  # virtual seconds
 
 
 class World:
-    """The databases, caches and refreshes of some runs, and a journal of them. `failing`: "open cache", "close database", …."""
+    """The databases, caches and refreshes of some runs, and a journal of them. `failing`, `hanging`: "open cache", "close database", …."""
 
-    def __init__(self, failing=""):
-        self.journal, self.failing = Journal(), failing
+    def __init__(self, failing="", hanging=""):
+        self.journal, self.failing, self.hanging = Journal(), failing, hanging
         self.error = ConnectionError(f"cannot {failing}")
         self._made = {"database": 0, "cache": 0}
 
@@ -68,6 +68,8 @@ class Opened:
             )
         self._used = True
         await asyncio.sleep(SHORT)
+        if self._world.hanging == f"open {self._kind}":
+            await asyncio.Event().wait()
         if self._world.failing == f"open {self._kind}":
             raise self._world.error
         self._world.journal.note("opened", self._name)
@@ -159,6 +161,22 @@ def failing(answer, what):
 
     ran = run_virtual(scenario())
     return outcome(ran, world)
+
+
+@prepared(virtual_time)
+def cancelled_start(answer):
+    """The cache does not come to be open, and whoever enters the lifespan is cancelled."""
+    world = World(hanging="open cache")
+    lifespan = world.lifespan(answer)
+
+    async def scenario():
+        app = app_on(lifespan)
+        async with app.router.lifespan_context(app):
+            pass
+
+    ran = run_virtual(scenario(), cancel_at=10)
+    came_out = isinstance(ran.error, asyncio.CancelledError)
+    return outcome(ran, world) | {"came_out": came_out}
 
 
 @prepared(virtual_time)

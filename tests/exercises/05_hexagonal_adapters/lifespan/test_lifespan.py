@@ -11,6 +11,8 @@ STOP = [
     "database 1 closing",
     "database 1 closed",
 ]
+IN_ORDER = "refresh uses both until its clean-up has ended, and the cache uses the database"
+ONLY_ASKS = "cancel() only asks: wait until the task has ended"
 
 
 def test_all_is_opened_in_order(answer):
@@ -39,8 +41,7 @@ def test_all_is_closed_in_reverse(answer):
 
     stopped = [each for each in seen["happened"] if each not in START]
     assert stopped == STOP, (
-        f"when the app was stopped, this happened: {_listed(stopped)}; expected {_listed(STOP)}. refresh uses both until "
-        "its clean-up has ended, and the cache uses the database"
+        f"when the app was stopped, this happened: {_listed(stopped)}; expected {_listed(STOP)}. {IN_ORDER}"
     )
     assert not seen["error"], (
         f"the app was stopped, and {_ended(seen)}; expected no error: nothing has gone wrong, and a server reports what "
@@ -49,18 +50,20 @@ def test_all_is_closed_in_reverse(answer):
 
 
 def test_a_cache_that_does_not_open(answer):
-    """Where open_cache fails the database closes, refresh never starts, and the error comes out."""
-    seen = answer.run("failing", what="open cache")
-
-    expected = ["database 1 opened", "database 1 closing", "database 1 closed"]
-    assert seen["happened"] == expected, (
-        f"open_cache raised ConnectionError, and this happened: {_listed(seen['happened'])}; expected {_listed(expected)}. "
-        "What is open when a start fails, nobody else can close"
-    )
-    assert seen["came_out"], (
-        f"open_cache raised ConnectionError, and {_ended(seen)}; expected that the error comes out, bare or in a group: a "
-        "service that could not start must not look as if it had"
-    )
+    """Where open_cache fails, or the start is cancelled in it, the database closes, refresh never starts, and the error or the cancellation comes out."""
+    for seen, what in (
+        (answer.run("failing", what="open cache"), "open_cache raised ConnectionError"),
+        (answer.run("cancelled_start"), "a start was cancelled while open_cache waited"),
+    ):
+        expected = ["database 1 opened", "database 1 closing", "database 1 closed"]
+        assert seen["happened"] == expected, (
+            f"{what}, and this happened: {_listed(seen['happened'])}{_left(seen)}; expected {_listed(expected)}. What is "
+            "open when a start ends early, nobody else can close"
+        )
+        assert seen["came_out"], (
+            f"{what}, and {_ended(seen)}; expected that this comes out, an error bare or in a group: a service that could "
+            "not start must not look as if it had"
+        )
 
 
 def test_a_close_that_raises(answer):
@@ -101,8 +104,19 @@ def test_each_run_has_its_own(answer):
                 f"{how}, and all were stopped; expected {closed!r}, and this happened: {_listed(seen['happened'])}"
             )
         assert not seen["left"], (
-            f"{how}, and all were stopped; these tasks were left: {', '.join(seen['left'])}"
+            f"{how}, and all were stopped{_left(seen)}; expected none. {_why_left(seen['happened'])}"
         )
+
+
+def _left(seen):
+    return f"; these tasks were left: {', '.join(seen['left'])}" if seen["left"] else ""
+
+
+def _why_left(happened):
+    for number in (1, 2):
+        if f"refresh {number} cancelled" not in happened:
+            return f"Nobody has cancelled refresh {number}: a run has to keep a task of its own"
+    return ONLY_ASKS
 
 
 def _state(number):
@@ -117,11 +131,19 @@ def test_an_end_from_inside_closes_all(answer):
         stopped = [each for each in seen["happened"] if each not in START]
         assert stopped == STOP, (
             f"the lifespan was entered, and its body {how}; then this happened: {_listed(stopped)}; expected "
-            f"{_listed(STOP)}. What stands behind a bare yield is not run when the body ends like that"
+            f"{_listed(STOP)}. {_why_in_disorder(stopped, how)}"
         )
         assert seen["came_out"], (
             f"the lifespan was entered, and its body {how}; then {_ended(seen)}; expected that what ended it comes out"
         )
+
+
+def _why_in_disorder(stopped, how):
+    if "refresh 1 cancelled" not in stopped and how == "raises":
+        return "The error is raised at your yield: what must be done then stands in a finally"
+    if "refresh 1 cancelled" not in stopped:
+        return "A cancellation is no Exception: what must be done then stands in a finally"
+    return IN_ORDER if "refresh 1 cleaned up" in stopped else ONLY_ASKS
 
 
 def _listed(happened):

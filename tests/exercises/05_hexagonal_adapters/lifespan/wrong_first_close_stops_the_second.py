@@ -1,7 +1,7 @@
 """In the finally everything is closed, one after the other.
 
 fails: test_a_close_that_raises
-says: expected database 1 opened
+says: refresh 1 cleaned up, cache 1 closing, cache 1 closed; expected
 feedback: When the cache's close raises, the line below it is not run, and the database stays open. Each clean-up
     needs a finally of its own: nested async with, or an AsyncExitStack.
 """

@@ -1,7 +1,7 @@
 """Both are opened, and from then on a finally sees to it that both are closed.
 
 fails: test_a_cache_that_does_not_open
-says: What is open when a start fails
+says: open_cache raised ConnectionError, and this happened: database 1 opened; expected
 feedback: Your try begins when both are open. Between the two the database is open and nobody's: if open_cache
     raises it stays open. Follow each opening at once by what undoes it, as async with and AsyncExitStack do.
 """

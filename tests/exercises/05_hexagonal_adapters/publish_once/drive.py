@@ -34,6 +34,12 @@ WRITES = re.compile(
 )
 COMMITS = re.compile(r"\s*(COMMIT|END)\b", re.IGNORECASE)
 
+BECOMES = {
+    "suspended": "UPDATE markets SET status = 'SUSPENDED', version = version + 1 WHERE slug = ?",
+    "made a DRAFT again": "UPDATE markets SET status = 'DRAFT', version = version + 1 WHERE slug = ?",
+    "deleted": "DELETE FROM markets WHERE slug = ?",
+}
+
 caller = ContextVar("caller", default=0)
 
 
@@ -199,8 +205,8 @@ def at_once(answer, markets, calls, instances=2):
 
 
 @prepared(virtual_time)
-def later(answer, slug, other, key, version):
-    """The market {slug!r} is published with the key {key!r}, then suspended by somebody else; then the same key comes again, from both instances, and for the market {other!r}."""
+def later(answer, slug, other, *, key, version, becomes):
+    """The market {slug!r} is published with the key {key!r}, then {becomes} by somebody else; then the same key comes again, from both instances, and for the market {other!r}."""
     database = Database([(slug, "DRAFT", version), (other, "DRAFT", version)])
     instances = [(answer, database.sessions()), (again(answer, "other"), database.sessions())]
 
@@ -210,21 +216,21 @@ def later(answer, slug, other, key, version):
 
     async def scenario():
         first = await publish(0, slug)
-        database.change(
-            "UPDATE markets SET status = 'SUSPENDED', version = version + 1 WHERE slug = ?", slug
-        )
+        database.change(BECOMES[becomes], slug)
         before = database.markets()
         replies = {
             "the instance that published it": await publish(0, slug),
             "the other instance": await publish(1, slug),
         }
+        after = database.markets()
         elsewhere = [await publish(0, other), await publish(1, other)]
         return {
             "first": first,
             "again": replies,
             "elsewhere": elsewhere,
             "before": before,
-            "after": database.markets(),
+            "after": after,
+            "after_elsewhere": database.markets(),
         }
 
     return run_virtual(scenario()).get()

@@ -57,31 +57,35 @@ def test_one_of_many_publishes(answer, word, rng):
 
 def test_the_same_key_later(answer, word, rng):
     """The same key later, from either instance, gives the same status and body and changes nothing, whatever has become of the market."""
-    seen = _later(answer, word, rng)
+    for becomes in ("suspended", "made a DRAFT again", "deleted"):
+        seen = _later(answer, word, rng, becomes)
 
-    assert seen["first"]["status"] == 200, (
-        f"publish_once of a DRAFT: {seen['first']['said']}; expected 200"
-    )
-    for who, reply in seen["again"].items():
-        assert (reply["status"], reply["body"]) == (200, seen["first"]["body"]), (
-            f"a call was told {seen['first']['said']}, and the market was suspended afterwards; then the same key came again, "
-            f"to {who}: {reply['said']}. Expected the same reply: whoever sends a request twice did not hear the first answer"
+        first = seen["first"]
+        assert first["status"] == 200, f"publish_once of a DRAFT: {first['said']}; expected 200"
+        for who, reply in seen["again"].items():
+            assert (reply["status"], reply["body"]) == (200, first["body"]), (
+                f"a call was told {first['said']}, and the market was {becomes} afterwards; then the same key came again, "
+                f"to {who}: {reply['said']}. Expected the same reply: whoever sends a request twice did not hear the first "
+                "answer"
+            )
+        assert seen["after"] == seen["before"], (
+            f"a key had published a market, which was {becomes} afterwards, and came again twice; before that the markets "
+            f"were {seen['before']}, afterwards {seen['after']}; expected no change: its work is done"
         )
-    assert seen["after"] == seen["before"], (
-        f"a key came again; before that the markets were {seen['before']}, afterwards {seen['after']}"
-    )
 
 
 def test_the_key_of_another_market(answer, word, rng):
     """The same key with another slug, later or at once, gives 409 or 422 and does not change that market."""
-    seen = _later(answer, word, rng)
+    seen = _later(answer, word, rng, "suspended")
     for reply in seen["elsewhere"]:
+        is_first = reply["body"] == seen["first"]["body"]
         assert reply["status"] in (409, 422), (
-            f"a key had published {word!r}, and came with '{word}-other': {reply['said']}; expected 409 or 422. The sender "
-            "takes the reply for that of the market that it asked for"
+            f"a key had published {word!r}, and came with '{word}-other': {reply['said']}"
+            f"{f', which is the reply for {word!r}' if is_first else ''}; expected 409 or 422: a key belongs to one request"
         )
-    assert seen["after"] == seen["before"], (
-        f"a key came with another slug; before that the markets were {seen['before']}, afterwards {seen['after']}"
+    assert seen["after_elsewhere"] == seen["after"], (
+        f"a key came with another slug; before that the markets were {seen['after']}, afterwards "
+        f"{seen['after_elsewhere']}; expected no change"
     )
 
     slugs = [f"{word}-a", f"{word}-b"]
@@ -142,9 +146,10 @@ def test_a_death_at_any_commit(answer, word, rng):
         )
 
 
-def _later(answer, word, rng):
+def _later(answer, word, rng, becomes):
     key, version = f"{word}-{rng.randrange(1000)}", rng.randrange(1, 50)
-    return answer.run("later", slug=word, other=f"{word}-other", key=key, version=version)
+    slugs = {"slug": word, "other": f"{word}-other"}
+    return answer.run("later", **slugs, key=key, version=version, becomes=becomes)
 
 
 def _published(slug, version):

@@ -1,6 +1,7 @@
 """A key is unique in the world, so it says all.
 
 fails: test_the_key_of_another_market
+says: which is the reply for
 feedback: A client with a slip sends the key of its last request with another slug. You reply 200 with the other
     market's body, and this one is never published. Store the slug with the key and compare it.
 """

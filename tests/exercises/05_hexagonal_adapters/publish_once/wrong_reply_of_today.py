@@ -1,6 +1,7 @@
 """Where the key is known, the market as it is now is the reply.
 
 fails: test_the_same_key_later
+says: that published it: (200,
 feedback: Somebody has suspended the market since. The sender asks what became of its request, and is told of
     something else. Store the reply with the key, and send that.
 """

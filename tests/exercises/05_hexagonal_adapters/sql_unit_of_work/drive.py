@@ -21,6 +21,7 @@ from sqlalchemy.schema import CreateTable
 from pypatterns.course.checking.probes.errors import leaves
 from pypatterns.course.checking.raised import went_through_the_answer
 from pypatterns.hexagonal.sql import Market, MarketRow, SlugTaken
+from pypatterns.market.domain.errors import MarketNotFound
 
 TABLE = str(CreateTable(MarketRow.__table__).compile(dialect=sqlite.dialect()))
 INSERT = "INSERT INTO markets VALUES (?, 'Known', ?, 'DRAFT', '[]', 1, 'EUR', 1)"
@@ -164,11 +165,12 @@ async def commit(unit):
 
 
 def left(answer, slug):
-    """Units add the market {slug!r} and are left: by the end of the body, by an Exception, by a cancellation, by another BaseException; none commits."""
+    """Units add the market {slug!r} and are left: by the end of the body, by an error of any kind; none commits."""
+    domain = MarketNotFound(slug), SlugTaken(slug)  # what a use case raises itself
 
     async def work():
         ends = []
-        for error in (None, Outage(), Halt(), asyncio.CancelledError()):
+        for error in (None, Outage(), *domain, Halt(), asyncio.CancelledError()):
             for is_sent in (False, True):
                 database = Database()
                 then = nothing if error is None else raising(error)
@@ -310,25 +312,32 @@ async def end_when_cancelled(unit, body):
     return await task
 
 
-def again(answer, slugs):
-    """One instance is entered six times: left without a commit, by an error, by a refused commit and flush, and with a commit twice."""
+def again(answer, word):
+    """One instance is left in one way after the other; after each it is entered again, adds a market and commits."""
+    ends = {
+        "was left without a commit": nothing,
+        "was left by an Outage": raising(Outage()),
+        "was left by MarketNotFound": raising(MarketNotFound(word)),
+        "was left by a cancellation": raising(asyncio.CancelledError()),
+        "was left by a Halt, which is no Exception": raising(Halt()),
+    }
+    bodies = {way: adding(f"{word}-lost-{n}", end) for n, (way, end) in enumerate(ends.items())} | {
+        "was refused a commit": adding(KNOWN, commit, id="another"),
+        "was refused a flush": adding(KNOWN, reading(nothing), id="another"),
+        "had committed": adding(f"{word}-0", commit),
+    }
 
     async def work():
-        database = Database()
+        database, seen = Database(), []
         unit = answer.SqlUnitOfWork(database.sessions)
-        failed = Outage()
-        bodies = {
-            "left without a commit": adding(slugs[0], nothing),
-            "left by an Outage": adding(slugs[1], raising(failed)),
-            "refused by the commit": adding(KNOWN, commit, id="another"),
-            "refused by a flush": adding(KNOWN, reading(nothing), id="another"),
-            "committed": adding(slugs[2], commit),
-            "committed again": adding(slugs[3], commit),
-        }
-        texts = {
-            what: told(await end_of(unit, body), failed)["text"] for what, body in bodies.items()
-        }
-        return {"texts": texts, "stored": database.stored()}
+        for number, (way, body) in enumerate(bodies.items(), 1):
+            earlier = as_data(await end_of(unit, body))["text"]
+            before = database.stored()
+            slug = f"{word}-{number}"
+            text = as_data(await end_of(unit, adding(slug, commit)))["text"]
+            told = {"slug": slug, "text": text, "before": before, "stored": database.stored()}
+            seen.append({"way": way, "earlier": earlier} | told)
+        return seen
 
     return in_a_loop(work())
 

@@ -100,16 +100,14 @@ def test_connections_go_back(answer, word):
 
 def test_an_instance_is_entered_again(answer, word):
     """An instance can be entered again after it was left, however it was left, and begins anew."""
-    slugs = [f"{word}-{n}" for n in range(4)]
-
-    seen = answer.run("again", slugs=slugs)
-
-    ends = "; ".join(f"{what}: {text}" for what, text in seen["texts"].items())
-    expected, found = slugs[2:], seen["stored"]
-    assert found == expected, (
-        f"one instance was entered six times, and the last two times it added {expected[0]!r} and {expected[1]!r} and "
-        f"committed; expected these two in the file, which held {found or 'none of them'}. What came out: {ends}"
-    )
+    for seen in answer.run("again", word=word):
+        slug, before = seen["slug"], seen["before"]
+        new = sorted(set(seen["stored"]) - set(before))
+        assert new == [slug], (
+            f"an instance {seen['way']} (out of the async with came {seen['earlier']}); then it was entered again, added "
+            f"{slug!r} and committed. Expected {slug!r} to be new in the file, but {new or 'nothing'} was (out of this "
+            f"second async with came {seen['text']})"
+        )
 
 
 def test_two_instances_are_independent(answer, word):
@@ -145,9 +143,14 @@ def test_an_open_instance_is_not_harmed(answer, word):
         )
         does = {"adds": f"added {slugs[1]!r} and was left", "commits": "committed and was left"}
         inner = "was refused" if seen["refused"] else does.get(how, "was left")
+        why = (
+            "Refuse before you touch anything that the open unit works with"
+            if seen["refused"]
+            else "One session for both is one transaction for both"
+        )
         outer = "did not commit" if how == "commits" else "committed"
         assert found == expected[how], (
             f"{what}: the inner one {inner}, the outer one added {slugs[0]!r} and {outer}. Expected "
             f"{expected[how] or 'nothing'} in the file, which held {found or 'nothing'} (out of the outer one came "
-            f"{seen['outer']['text']}). One session for both is one transaction for both"
+            f"{seen['outer']['text']}). {why}"
         )

@@ -1,6 +1,6 @@
 """A body that ends without an error has succeeded, so the end of the block commits.
 
-fails: test_nothing_is_kept_without_a_commit, test_a_commit_stores_at_once, test_a_duplicate_slug_is_slug_taken, test_an_instance_is_entered_again, test_two_instances_are_independent, test_an_open_instance_is_not_harmed
+fails: test_nothing_is_kept_without_a_commit, test_a_commit_stores_at_once, test_a_duplicate_slug_is_slug_taken, test_two_instances_are_independent, test_an_open_instance_is_not_harmed
 says: whoever leaves early has not decided to keep it
 feedback: Your unit commits when it is left. Then a `return` in the middle of a use case keeps half of it, and
     commit() says that all is stored when nothing is. Commit in commit(), and let the end of the block throw

@@ -1,6 +1,7 @@
 """A unit of work is used once; a flag in the instance says that it was.
 
 fails: test_an_instance_is_entered_again
+says: an instance was left without a commit
 feedback: Your instance stays closed for good. What has been left holds nothing any more: let it begin anew, and refuse
     only while it is open.
 """
