@@ -237,6 +237,14 @@ class StatusLost(MemoryUnit):
             self._committed[id] = replace(self._committed[id], status=MarketStatus.DRAFT)
 
 
+class StatusNotUpdated(MemoryMarkets):
+    """An update writes all columns but the status."""
+
+    async def update(self, market):
+        known = self.all().get(market.id, market)
+        await super().update(replace(market, status=known.status))
+
+
 class Unsorted(MemoryMarkets):
     """Pages come in the order in which markets were added."""
 
@@ -276,6 +284,7 @@ BROKEN = {
     "missing untranslated": memory_store(markets=MissingInItsOwnWords),
     "missing taken": memory_store(markets=MissingIsTaken),
     "status": memory_store(StatusLost),
+    "status not updated": memory_store(markets=StatusNotUpdated),
     "unsorted": memory_store(markets=Unsorted),
     "limit": memory_store(markets=OneTooMany),
     "offset": memory_store(markets=AlwaysTheFirst),

@@ -64,6 +64,11 @@ class TestMarkets(Contract):
             await self.do(("add", self.market("tea")), ("add", self.market("tea", id="2")))
         assert taken.value.slug == "tea"
 
+    async def test_update(self):
+        await self.do(("add", self.market("tea")))
+        await self.do(("update", self.market("tea", MarketStatus.CLOSED)))
+        assert await self.page() == [("tea", "CLOSED")]
+
     async def test_missing(self):
         with pytest.raises(MarketNotFound):
             await self.do(("update", self.market("tea")))

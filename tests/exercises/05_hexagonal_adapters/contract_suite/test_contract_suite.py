@@ -16,6 +16,7 @@ RULES = {
     "missing untranslated": "answers the update of a missing market with a KeyError",
     "missing taken": "answers the update of a missing market with SlugTaken",
     "status": "loses the status when it commits",
+    "status not updated": "keeps the old status when a market is updated",
 }
 PAGES = {
     "unsorted": "lists pages in the order of adding",
@@ -67,7 +68,7 @@ def test_broken_transactions_are_noticed(answer):
 
 
 def test_broken_rules_are_noticed(answer):
-    """At least one test fails on a store that ignores a duplicate slug or a missing market, reports them by another error, or loses the status."""
+    """At least one test fails on a store that ignores a duplicate slug or a missing market, reports them by another error, or loses the status that a market was added or updated with."""
     _killed(answer, RULES)
 
 

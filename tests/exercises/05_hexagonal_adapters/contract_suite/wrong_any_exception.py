@@ -1,7 +1,7 @@
 """That it raises is what matters, not which error it is.
 
 fails: test_broken_rules_are_noticed
-says: killed 3 of 7
+says: killed 4 of 8
 feedback: `raises(Exception)` is content with the driver's IntegrityError, which no use case catches, and with a typo in your own
     test. Name the error that the contract promises.
 """
