@@ -33,22 +33,26 @@ def run(fn, part):
 def parallel_map(
     fn: Callable[[T], R], items: Iterable[T], *, workers: int, chunk: int
 ) -> Generator[R, None, None]:
-    source, window = iter(items), deque()
+    source = iter(items)
+    chunks = iter(lambda: list(islice(source, chunk)), [])
+    parts, futures = deque(), deque()
     pool = ProcessPoolExecutor(workers)
     try:
         while True:
-            while len(window) < 2 * workers and (part := list(islice(source, chunk))):
-                window.append((part, pool.submit(run, fn, part)))
-            if not window:
+            parts.extend(islice(chunks, 2 * workers - len(parts)))
+            if not parts:
                 return
             try:
-                results = window[0][1].result()
+                for part in islice(parts, len(futures), None):
+                    futures.append(pool.submit(run, fn, part))
+                results = futures[0].result()
             except BrokenProcessPool:
                 pool.shutdown()
                 pool = ProcessPoolExecutor(workers)
-                window = deque((part, pool.submit(run, fn, part)) for part, _ in window)
+                futures.clear()
                 continue
-            window.popleft()
+            parts.popleft()
+            futures.popleft()
             yield from results
     finally:
         pool.shutdown(cancel_futures=True)
