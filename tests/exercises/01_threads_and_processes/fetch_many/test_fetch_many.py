@@ -5,9 +5,10 @@ from collections import Counter
 from pypatterns.course.checking.calls import CallFailed
 from pypatterns.course.checking.report import Verdict
 
+CANNOT_HOLD = "An asyncio Future cannot hold a StopIteration"
 NO_STOP_ITERATION = (
     "fetch had raised StopIteration for the url at place 4, and its outcome never came; without that error the call ends. "
-    "An asyncio Future cannot hold a StopIteration, and a thread that takes it for the end of urls is gone: catch the error "
+    f"{CANNOT_HOLD}, and a thread that takes it for the end of urls is gone: catch the error "
     "where fetch is called."
 )
 MANY = 40  # workers: more than any usual number of cores, and than a pool's own limit
@@ -77,9 +78,10 @@ def test_an_exception_is_err(answer):
             failed.message = f"{failed.message} {NO_STOP_ITERATION}"
         raise
     for place, seen in enumerate(outcomes):
+        why = f"{CANNOT_HOLD}. " if "StopIteration interacts badly" in seen["got"] else ""
         assert seen["right"], (
             f"at place {place}, fetch {seen['what']}; expected {seen['expected']} with that very object, got "
-            f"{seen['got']}. The caller decides what an error means, and needs the object for it, whatever its type, and "
+            f"{seen['got']}. {why}The caller decides what an error means, and needs the object for it, whatever its type, and "
             "every other outcome"
         )
 

@@ -1,9 +1,9 @@
 """Awaiting run_in_executor raises whatever the call raised.
 
 fails: test_an_exception_is_err
-says: its outcome never came
+says: asyncio Future cannot hold a StopIteration
 feedback: All but one: an asyncio Future cannot hold a StopIteration, since that would end the
-    coroutine that awaits it. The error is told to the loop's log, and the future never ends.
+    coroutine that awaits it. It never ends, or, in a newer Python, raises a RuntimeError instead.
     Make the outcome in the thread, where fetch is called: an Err crosses as a value.
 """
 
