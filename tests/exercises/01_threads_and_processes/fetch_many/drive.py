@@ -70,10 +70,10 @@ def in_order(answer, urls, workers):
 
 
 def _page_of(outcome, pages):
-    """Which fetch an outcome is of, by number and url; -1 if it is of none."""
+    """Which fetch an outcome is of, by number and url; -1 and None if it is of none."""
     value = outcome.value if isinstance(outcome, Ok) else None
     nth = next((nth for nth, page in enumerate(pages) if page is value), -1)
-    return {"nth": nth, "url": value.url if nth >= 0 else "", "text": repr(outcome)[:100]}
+    return {"nth": nth, "url": value.url if nth >= 0 else None, "text": repr(outcome)[:100]}
 
 
 def returning(answer, workers):
@@ -101,7 +101,7 @@ def returning(answer, workers):
     ]
 
 
-def raising(answer, workers):
+def raising(answer, workers, but=""):
     """fetch_many is called with workers={workers}; some fetches return a page, others raise a ConnectionError, a TimeoutError, a StopIteration, …."""
     errors = [
         ConnectionError("reset by the shop"),
@@ -113,6 +113,7 @@ def raising(answer, workers):
     ]
     page = Page("tea")
     given = [page, *errors[:4], page, *errors[4:], page]
+    given = [page if type(one).__name__ == but else one for one in given]
     left = dict(enumerate(given))
 
     def fetch(url):
@@ -190,15 +191,17 @@ def looked_ahead(answer, workers, count, most):
     """fetch_many is called with {count} urls and workers={workers}; some fetches are held until more than {most} urls were taken beyond those fetched, or nobody can get further."""
     urls, watch = Counted(map(str, range(count)), most_ahead=most), Watch()
     held = {*range(workers), *range(3 * workers, 4 * workers)}
+    at_first = []
 
     def fetch(url):
         if int(url) in held:
             watch.hold(urls.overdrawn)
+            at_first.append(urls.furthest)
         urls.done()
         return Page(url)
 
     values(together(lambda: _read(answer.fetch_many(urls, fetch, workers=workers))))
-    return {"furthest": urls.furthest, "taken": urls.taken}
+    return {"furthest": urls.furthest, "taken": urls.taken, "at_first": at_first[:1]}
 
 
 def _read(outcomes):
@@ -236,21 +239,23 @@ def failing(answer, *, workers, count, error, places, most):
 
 
 def breaking_off(answer, workers, count, error, most):
-    """urls gives {count} urls and then raises {error}, workers={workers}; the first fetches are held until then, or until nobody can get further."""
-    watch, after = Watch(), _After(most)
+    """urls gives {count} urls and then raises {error}, workers={workers}; the first fetches are held until then, or until nobody can get further; whoever reads on after the error finds more urls."""
+    watch, after, places = Watch(), _After(most), iter(range(count + 1 + 3 * most))
     raised = [ERRORS[error]("the list of urls breaks off")]
 
     def give():
-        yield from map(str, range(count))
-        after.happened.set()
-        raise raised[0]
+        place = next(places, None)
+        if place == count:
+            after.happened.set()
+            raise raised[0]
+        return place if place is None else str(place)
 
     def fetch(url):
         if not after.begins() and int(url) < workers:
             watch.hold(after.happened)
         return Page(url)
 
-    urls = Counted(give())
+    urls = Counted(iter(give, None))  # no generator: that would be over after its error
     (ended,) = together(lambda: answer.fetch_many(urls, fetch, workers=workers))
     return _came_of(ended, raised, after)
 
@@ -290,11 +295,13 @@ def _came_of(ended, raised, after):
 
 
 def left_behind(answer, workers, end):
-    """fetch_many is called with more than {workers} urls and workers={workers}, and {end}; fetches that have begun before are held until fetch_many ends, or nobody can get further."""
+    """fetch_many is called with more than {workers} urls, or none, and workers={workers}, and {end}; fetches that have begun before are held until fetch_many ends, or nobody can get further."""
     before, meeting, watch, is_over = Before(), Meeting(workers), Watch(), Event()
     begun, overtaken = [], []
 
     def give():
+        if end == "no urls":
+            return
         yield from map(str, range(workers - 1))
         if end == "urls raises":
             raise ConnectionError("the list of urls breaks off")

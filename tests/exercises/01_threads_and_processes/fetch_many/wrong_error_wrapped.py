@@ -1,7 +1,7 @@
 """The caller needs to know which url failed, so the error is wrapped in one that names it.
 
 fails: test_an_exception_is_err
-says: RuntimeError
+says: ConnectionError('reset by the shop')) with that very object, got Err(error=RuntimeError
 feedback: The caller who wants to retry after a TimeoutError finds a RuntimeError, and has to
     read its text. Err holds what was raised; the place in the list already says which url it
     was (and `error.add_note(url)` can say it, too).

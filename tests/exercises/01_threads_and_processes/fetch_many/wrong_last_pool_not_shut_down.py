@@ -1,7 +1,7 @@
 """A pool that nobody refers to any more ends its threads by itself.
 
 fails: test_no_thread_is_left
-says: alive
+says: when fetch had raised Halt
 feedback: It does, at some time after the last reference is gone. An exception keeps your
     function's frame, and with it the pool, alive as long as somebody keeps the exception. Say
     when it ends: `with ThreadPoolExecutor(…) as pool:`.

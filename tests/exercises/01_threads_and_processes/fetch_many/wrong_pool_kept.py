@@ -1,7 +1,7 @@
 """A pool is expensive, so one is made and kept for the next call.
 
 fails: test_no_thread_is_left
-says: alive
+says: and 12 urls fetch_many returned
 feedback: The pool's threads are alive when fetch_many has returned, and nobody can end them:
     the caller never sees the pool. If threads are to be kept, take the pool as an argument; a
     pool that you make is yours to shut down, best by `with`.

@@ -1,6 +1,7 @@
 """A TimeoutError of result() says that the future is not done yet.
 
 fails: test_an_exception_is_err
+says: had not ended after
 feedback: `result(timeout=…)` raises TimeoutError for itself, and also hands on the one that
     fetch raised: the future has long been done, and your loop asks it for ever. Wait with
     `wait(…)`, which raises nothing, or ask `future.done()`.

@@ -25,7 +25,7 @@ def fetch_many(urls: Iterable[str], fetch: Callable[[str], T], *, workers: int) 
     def draw() -> tuple[int, str] | None:
         with drawing:
             try:
-                return next(source, None)
+                return None if failed else next(source, None)
             except BaseException as error:
                 failed.append(error)
                 return None

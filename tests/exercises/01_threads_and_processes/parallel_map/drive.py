@@ -6,6 +6,7 @@ two processes overlap: the first item waits until a later one was worked on, and
 
 import os
 import time
+from collections import Counter
 from collections.abc import Generator
 from contextlib import suppress
 from dataclasses import dataclass
@@ -17,11 +18,22 @@ from pypatterns.course.checking.probes.errands import KilledOn, Ledger, Mail, No
 from pypatterns.course.checking.probes.processes import children_left, until_quiet, until_still
 from pypatterns.course.checking.probes.sources import Counted
 
-BOUND = 1.5  # seconds that the first item waits at most, for a later one and then for its result
+BOUND = 1.5  # seconds that an item waits at most, for another one and then for what the caller makes of it
+LONG = 60  # seconds: the deadline of the whole call ends a hang that is never quiet
 
 
 class NoPrice(Exception):
     """The shop does not sell this."""
+
+
+ERRORS = {
+    type(error).__name__: error
+    for error in (
+        KeyError("price"),
+        StopIteration("no line with a price"),
+        ItemError("a line of it", NoPrice("sold out")),
+    )
+}
 
 
 def same(item):
@@ -39,10 +51,11 @@ class Fails:
     """Gives items back, and on one of them raises."""
 
     item: object
+    error: Exception
 
     def __call__(self, item):
         if item == self.item:
-            raise NoPrice(f"no price for {item}")
+            raise self.error
         return item
 
 
@@ -63,14 +76,83 @@ class Late:
     def __call__(self, item):
         self.ledger.note(item)
         if item == self.first:
-            end = time.monotonic() + BOUND
-            while not self._is_another_done() and time.monotonic() < end:
-                time.sleep(0.001)
+            _wait_for(self._is_another_done)
             until_still(self.caller, self.out_of_turn.entries, bound=BOUND)
         return item
 
     def _is_another_done(self):
         return any(entry.what in self.others for entry in self.ledger.entries())
+
+
+@dataclass(frozen=True)
+class FailsEarly:
+    """Gives items back, and on one of them raises; the first one, 0, ends after that, when the caller waits for it."""
+
+    fails: Fails
+    caller: int
+    failed: Ledger
+
+    def __call__(self, item):
+        if item == self.fails.item:
+            self.failed.note(item)
+        if item == 0:
+            _wait_for(self.failed.entries)
+            until_still(self.caller, lambda: False, bound=BOUND)
+        return self.fails(item)
+
+
+@dataclass(frozen=True)
+class KilledOnce:
+    """Gives items back, and the first time that it gets the victim, kills the process; every call is noted."""
+
+    kill: KilledOn
+    victim: object
+    ledger: Ledger
+
+    def __call__(self, item):
+        again = _holds(self.ledger, self.victim)
+        self.ledger.note(item)
+        return item if again else self.kill(item)
+
+
+@dataclass(frozen=True)
+class Lasting:
+    """Gives items back; the call for one of them lasts from the caller's "ends" to its "over", or until the caller waits.
+
+    On the bad one it raises, once the lasting one has begun. A call that is not over when all is over is noted.
+    """
+
+    item: object
+    bad: object
+    caller: int
+    ledger: Ledger
+
+    def __call__(self, item):
+        self.ledger.note(item)
+        if item == self.bad:
+            _wait_for(lambda: _holds(self.ledger, self.item))
+            self.ledger.note("ends")
+            raise NoPrice(f"no price for {item}")
+        if item == self.item:
+            _wait_for(lambda: _holds(self.ledger, "ends"))
+            until_still(self.caller, self._is_over, bound=BOUND)
+        if self._is_over():
+            self.ledger.note("overtaken")
+        return item
+
+    def _is_over(self):
+        return _holds(self.ledger, "over")
+
+
+def _holds(ledger, what):
+    return any(entry.what == what for entry in ledger.entries())
+
+
+def _wait_for(happened):
+    """In a worker: until it has happened, or the bound has passed."""
+    end = time.monotonic() + BOUND
+    while not happened() and time.monotonic() < end:
+        time.sleep(0.001)
 
 
 def mapped(answer, numbers, workers, chunk):
@@ -85,17 +167,32 @@ def mapped(answer, numbers, workers, chunk):
     return {"got": got, "ran": len(ledger.entries()), "at_home": os.getpid() in ledger.pids()}
 
 
-def nothing(answer):
-    """parallel_map(fn, [], workers=2, chunk=3) is read to its end."""
-    return list(answer.parallel_map(same, [], workers=2, chunk=3))
+def given_back(answer, workers):
+    """parallel_map(fn, items, workers={workers}, chunk=9) is read to its end, with nine items among which are None, falsy ones, some twice, and an exception object."""
+    items = [7, None, 0, 7, "", NoPrice("sold out"), [], None, None]
+    ledger = Ledger()
+    got = list(answer.parallel_map(Noted(same, ledger), items, workers=workers, chunk=len(items)))
+    at_home = os.getpid() in ledger.pids()
+    return {"given": [*map(repr, items)], "got": [*map(repr, got)], "at_home": at_home}
+
+
+def short(answer, workers, chunk):
+    """parallel_map(fn, [], workers={workers}, chunk={chunk}) is read to its end, then one of a single item."""
+    ledger = Ledger()
+    got = [
+        list(answer.parallel_map(Noted(same, ledger), items, workers=workers, chunk=chunk))
+        for items in ([], [7])
+    ]
+    return {"got": got, "at_home": os.getpid() in ledger.pids()}
 
 
 def messages(answer, items, workers, chunk):
     """parallel_map(fn, items, workers={workers}, chunk={chunk}) is read to its end, with {items} items that share an object; how often it is pickled is counted."""
-    mail = Mail()
+    mail, ledger = Mail(), Ledger()
     letters = [mail.letter(number) for number in range(items)]
-    got = list(answer.parallel_map(value_of, letters, workers=workers, chunk=chunk))
-    return {"messages": mail.messages, "got": got}
+    fn = Noted(value_of, ledger)
+    got = list(answer.parallel_map(fn, letters, workers=workers, chunk=chunk))
+    return {"messages": mail.messages, "got": got, "at_home": os.getpid() in ledger.pids()}
 
 
 def ahead(answer, workers, chunk, most, takes):
@@ -112,55 +209,93 @@ def ahead(answer, workers, chunk, most, takes):
     return {"got": got, "furthest": numbers.furthest, "generator": isinstance(results, Generator)}
 
 
+def raising(answer, *, items, bad, error, early, workers, chunk):
+    """parallel_map(fn, range({items}), workers={workers}, chunk={chunk}) is read until it ends or raises; fn raises {error} for {bad}, in the second chunk perhaps before the first one is done."""
+    given = ERRORS[error]
+    fails = Fails(bad, given)
+    fn = FailsEarly(fails, os.getpid(), Ledger()) if early else fails
+    results = answer.parallel_map(fn, range(items), workers=workers, chunk=chunk)
+    got, came = _read(results)
+    return {
+        "got": got,
+        "raised": repr(came),
+        "is_item_error": isinstance(came, ItemError),
+        "item": getattr(came, "item", None),
+        "given": repr(given),
+        "of": repr(getattr(came, "error", None)),
+    }
+
+
 def failing(answer, items, bad, workers, chunk):
     """parallel_map(fn, range({items}), workers={workers}, chunk={chunk}) is read until it ends or raises; fn raises NoPrice for {bad}, and every call of fn is noted."""
     ledger = Ledger()
-    results = answer.parallel_map(
-        Noted(Fails(bad), ledger), range(items), workers=workers, chunk=chunk
-    )
-    got, error = _read(results)
+    fn = Noted(Fails(bad, NoPrice("sold out")), ledger)
+    _, error = _read(answer.parallel_map(fn, range(items), workers=workers, chunk=chunk))
     until_quiet(lambda: len(ledger.entries()) >= items)
     return {
-        "got": got,
         "raised": repr(error),
-        "is_item_error": isinstance(error, ItemError),
-        "item": getattr(error, "item", None),
-        "of": type(getattr(error, "error", None)).__name__,
-        "failed": any(entry.what == bad for entry in ledger.entries()),
+        "failed": _holds(ledger, bad),
         "after": sum(entry.what > bad for entry in ledger.entries()),
     }
 
 
 def killed(answer, items, victim, workers, chunk):
-    """parallel_map(fn, range({items}), workers={workers}, chunk={chunk}) is read until it ends or raises; fn kills its process when it gets {victim}."""
-    ended = []
-    results = answer.parallel_map(KilledOn(victim), range(items), workers=workers, chunk=chunk)
+    """parallel_map(fn, range({items}), workers={workers}, chunk={chunk}) is read until it ends or raises; fn kills its process when it gets {victim} for the first time."""
+    ended, ledger = [], Ledger()
+    fn = KilledOnce(KilledOn(victim), victim, ledger)
+    results = answer.parallel_map(fn, range(items), workers=workers, chunk=chunk)
     reader = Thread(target=lambda: ended.append(_read(results)), daemon=True)
     reader.start()
-    until_quiet(lambda: not reader.is_alive())
+    until_quiet(lambda: not reader.is_alive(), bound=LONG)
     if not ended:
         return {"hangs": True}
     got, error = ended[0]
+    times = Counter(entry.what for entry in ledger.entries())
     return {
         "hangs": False,
         "got": got,
         "raised": repr(error),
         "is_runtime_error": isinstance(error, RuntimeError),
+        "twice": sorted(item for item in times if times[item] > 1),
     }
 
 
-def left_behind(answer, items, workers, chunk, end):
-    """parallel_map(fn, range({items}), workers={workers}, chunk={chunk}) is {end}; then the child processes are counted."""
+def left_behind(answer, *, workers, chunk, items, breaks=False, takes=None, bad=None, lasting=None):
+    """parallel_map(fn, items, workers={workers}, chunk={chunk}) is read until it ends or raises, or closed; a call of fn that has begun lasts until then, or until the caller waits for it; then the child processes are counted."""
     ledger = Ledger()
-    fn = Noted(Fails(chunk) if end == "read until fn raises" else same, ledger)
-    results = answer.parallel_map(fn, range(items), workers=workers, chunk=chunk)
-    if end == "closed after two results":
-        list(islice(results, 2))
-        _close(results)
+    fn = Lasting(lasting, bad, os.getpid(), ledger)
+
+    def ends():
+        until_quiet(lambda: takes == 0 or _holds(ledger, lasting))
+        ledger.note("ends")
+
+    def given():
+        yield from range(items)
+        if breaks:
+            ends()
+            raise NoPrice("the items break off")
+
+    def results():
+        yield from answer.parallel_map(fn, given(), workers=workers, chunk=chunk)
+
+    error = None
+    if takes is None:
+        _, error = _read(results())  # kept: an error keeps all that its traceback refers to
     else:
-        _read(results)
-    left = len(children_left())
-    return {"left": left, "ran": len(ledger.entries())}
+        open_ended = answer.parallel_map(fn, given(), workers=workers, chunk=chunk)
+        list(islice(open_ended, takes))
+        ends()
+        _close(open_ended)
+    ledger.note("over")
+    left = len(children_left())  # first: a call that was overtaken notes it when it gets a core
+    noted = [entry.what for entry in ledger.entries()]
+    return {
+        "left": left,
+        "overtaken": noted.count("overtaken"),
+        "ran": sum(isinstance(what, int) for what in noted),
+        "broke": breaks and "ends" in noted,
+        "ended": repr(error),
+    }
 
 
 def _read(results):

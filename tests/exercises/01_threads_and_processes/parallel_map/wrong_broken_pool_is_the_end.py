@@ -1,6 +1,7 @@
 """When the pool is broken there is nothing more to come.
 
 fails: test_a_killed_worker_is_an_error
+says: left out in silence
 feedback: A killed worker ends this generator as if all had been said, and the caller books half
     of its orders. Let BrokenProcessPool come out.
 """

@@ -1,7 +1,7 @@
 """The chunk is known, so its first item will do.
 
 fails: test_the_first_error_says_its_item
-says: expected an ItemError with item=
+says: the first of its chunk
 feedback: The item that is named is the first of the chunk, not the one that failed. Only the
     worker knows how far it came: have it say so.
 """

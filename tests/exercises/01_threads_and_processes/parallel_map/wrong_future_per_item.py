@@ -1,6 +1,7 @@
 """A pool balances best when each item is a task of its own.
 
 fails: test_a_chunk_is_one_message
+says: each item in its own
 feedback: Each future is a message there and one back, some tenth of a millisecond each. Send
     `chunk` items in one message.
 """

@@ -1,7 +1,7 @@
 """The error that fn raised says enough.
 
 fails: test_the_first_error_says_its_item
-says: expected parallel_map to raise ItemError
+says: but it raised KeyError
 feedback: It says what went wrong and not where. Catch it beside the item, in the worker, and
     raise ItemError(item, error) there or at home.
 """
