@@ -12,8 +12,7 @@ BIN := .venv/bin
 # Written last, so a .venv whose making was interrupted has none and is made anew. Its name stands for this folder and this
 # Python: a .venv works for no other.
 MADE := .venv/made-$(shell { pwd; "$(PYTHON)" --version; } 2>&1 | cksum | tr ' ' '-')
-# Tests side by side: two more than there are cores, since browsers, deadlocks and held windows wait. In the order of their
-# files: the files with most tests first, as xdist has it, would leave those with the longest for the end.
+# Tests side by side: two more than there are cores, since browsers, deadlocks and held windows wait.
 WORKERS = $(shell "$(PYTHON)" -c 'import os; print((os.cpu_count() or 1) + 2)')
 # What is installed is compiled at once: checks run in processes that may not write, and would compile it each time.
 INSTALL := --quiet --editable . --group dev --constraint constraints.txt
@@ -33,7 +32,7 @@ test: $(MADE)
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy --num-workers auto
 	$(BIN)/lint-imports
-	$(BIN)/pytest --numprocesses $(WORKERS) --dist loadfile --no-loadscope-reorder $(ARGS)
+	$(BIN)/pytest --numprocesses $(WORKERS) --dist loadfile $(ARGS)
 
 notebooks: $(MADE)
 	$(BIN)/pypatterns build $(ARGS)
