@@ -128,11 +128,12 @@ class _Gathering:
             self._add(
                 "signature", answer, Expected(None, frozenset({signature.NAME}), planted=True)
             )
+            must_fail = self._need_work()
             for name, body in EMPTY.items():
                 if source := emptied(solution.source, stub, body):
                     origin = f"{solution.origin}, with `{body}` in each function"
                     answer = replace(solution, source=source, origin=origin)
-                    self._add(name, answer, Expected(None, self._need_work(), planted=True))
+                    self._add(name, answer, Expected(None, must_fail, planted=True))
 
     def _need_work(self) -> frozenset[str]:
         """The checks that an answer which does nothing must not pass."""

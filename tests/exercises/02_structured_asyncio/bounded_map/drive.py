@@ -21,7 +21,7 @@ class TimedOut(Outage, TimeoutError):
 
 @prepared(virtual_time)
 def mapped(answer, orders, limit):
-    """bounded_map(fn, {orders!r}, limit={limit}); an order is [name, seconds that its call takes], or None, and fn returns what `_worth` says."""
+    """bounded_map(fn, {orders!r}, limit={limit}); an order is [name, seconds that its call takes], or None; fn returns the name's length, None for "none", an Outage object for "error", and "nothing" for None."""
 
     async def worth(order):
         if order and order[1]:
