@@ -28,7 +28,7 @@ from pypatterns.course.checking.awaits import pending
 from pypatterns.course.checking.places import files_of, is_learners
 from pypatterns.course.checking.probes.clock import clock, now
 from pypatterns.course.checking.probes.leaks import Left, leave, watched
-from pypatterns.course.checking.probes.threads import Deadlocked, _folder
+from pypatterns.course.checking.probes.threads import Deadlocked, answers_folder
 from pypatterns.course.checking.probes.waiters import NeverEnds
 
 TURNS = 30  # of the loop, for what was ready to run when the call ended
@@ -102,7 +102,7 @@ async def _settle() -> None:
 def _standing() -> TracebackType | None:
     """A traceback to the line at which the call stands: it raised nothing, but that is the line to show."""
     tasks = sorted(
-        pending(partial(is_learners, is_own=files_of(_folder()))),
+        pending(partial(is_learners, is_own=files_of(answers_folder()))),
         key=lambda each: each.task != CALL,
     )
     frame = next((each.frame for each in tasks if each.frame is not None), None)

@@ -151,4 +151,3 @@ def answers_folder() -> str:
     return os.path.dirname(file) if isinstance(file, str) else os.getcwd()
 
 
-_folder = answers_folder  # the name by which tasks.py and waiters.py import it

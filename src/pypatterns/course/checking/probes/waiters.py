@@ -24,7 +24,7 @@ from typing import Any
 from pypatterns.course.checking.autopsy import Autopsy, take
 from pypatterns.course.checking.places import probe
 from pypatterns.course.checking.probes.rest import PAUSE, Rest
-from pypatterns.course.checking.probes.threads import Deadlocked, _folder
+from pypatterns.course.checking.probes.threads import Deadlocked, answers_folder
 
 START = 65536.0  # the first time of all: no answer may take 0.0 for "never", and sums stay exact to the nanosecond
 LONGEST = 10_000.0  # virtual seconds
@@ -185,4 +185,4 @@ def _nothing() -> None:
 
 @probe
 def _autopsy() -> Autopsy:
-    return Autopsy(take(_folder()).stands, "idle loop")
+    return Autopsy(take(answers_folder()).stands, "idle loop")
