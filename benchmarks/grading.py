@@ -26,8 +26,10 @@ from pathlib import Path
 from pypatterns.course import catalog
 from pypatterns.course.answers import Answer
 from pypatterns.course.catalog import VARIABLE, Course
-from pypatterns.course.checking import Judge, Sandbox, sandbox
-from pypatterns.course.checking.judge import worker_for
+from pypatterns.course.checking.client import Judge
+from pypatterns.course.checking.judge import sandbox
+from pypatterns.course.checking.judge.fork_worker import worker_for
+from pypatterns.course.checking.report.model import Sandbox
 
 ROOT = Path(__file__).resolve().parents[1]
 NBGRADER = 52.0  # submissions a minute, if it is not measured here

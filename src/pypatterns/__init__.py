@@ -10,13 +10,13 @@ if TYPE_CHECKING:
 def load_ipython_extension(shell: InteractiveShell) -> None:
     """`%load_ext pypatterns`: check each answer as its cell is run."""
     # imported here: whoever wants only the patterns does not wait for the course
-    from pypatterns.course.lab import extension  # noqa: PLC0415
+    from pypatterns.course.lab.cell import extension  # noqa: PLC0415
 
     extension.load(shell)
 
 
 def unload_ipython_extension(shell: InteractiveShell) -> None:
     """`%unload_ext pypatterns`: check no more."""
-    from pypatterns.course.lab import extension  # noqa: PLC0415
+    from pypatterns.course.lab.cell import extension  # noqa: PLC0415
 
     extension.unload(shell)

@@ -20,8 +20,11 @@ import pytest
 from pypatterns.course import catalog
 from pypatterns.course.answers import Answer
 from pypatterns.course.catalog import Course
-from pypatterns.course.checking import Judge, Report, Verdict, words
-from pypatterns.course.checking.judge import ForkWorker, Worker
+from pypatterns.course.checking.client import Judge
+from pypatterns.course.checking.judge.fork_worker import ForkWorker
+from pypatterns.course.checking.judge.worker import Worker
+from pypatterns.course.checking.report import text
+from pypatterns.course.checking.report.model import Report, Verdict
 
 # `double` has all the time in the world, and so has `once`, for what costs seconds; `hurried` has a short deadline, for
 # what nothing else ends.
@@ -146,7 +149,7 @@ def fire(judge: Judge, course: Course, request: pytest.FixtureRequest) -> Fire:
         verdict = report.verdict.value  # a plain str: it travels between processes of a test run
         row = Row(request.node.nodeid, kind, name, verdict, first_sentence(report), took)
         request.node.user_properties.append((FIRED, asdict(row)))
-        return Seen(report.verdict, words.text(report), right.verdict, report)
+        return Seen(report.verdict, text.text(report), right.verdict, report)
 
     return fire
 

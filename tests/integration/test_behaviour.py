@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pypatterns.course.answers import Answer
 from pypatterns.course.catalog import Course
-from pypatterns.course.checking import Judge
+from pypatterns.course.checking.client import Judge
 
 CHECKS = '''
 import pytest

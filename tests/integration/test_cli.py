@@ -13,7 +13,7 @@ import jsonschema
 import pytest
 
 from pypatterns.course.catalog import VARIABLE, Course
-from pypatterns.course.checking.report import json_schema
+from pypatterns.course.checking.report.model import json_schema
 
 RIGHT = "# exercise: twice\ndef twice(number):\n    return number + number\n"
 WRONG = "# exercise: twice\ndef twice(number):\n    return number * number\n"

@@ -10,7 +10,8 @@ import pytest
 
 from pypatterns.course import answers
 from pypatterns.course.catalog import Course
-from pypatterns.course.checking import Judge, Report, Verdict
+from pypatterns.course.checking.client import Judge
+from pypatterns.course.checking.report.model import Report, Verdict
 
 DRIVE = '''
 """The driver of box."""

@@ -11,11 +11,11 @@ from pathlib import Path
 import pytest
 
 from pypatterns.course import catalog
-from pypatterns.course.authoring.proof import Complaint
+from pypatterns.course.authoring.findings import Complaint
 from pypatterns.course.authoring.verify import verify
 from pypatterns.course.catalog import Course
-from pypatterns.course.checking import Judge, JudgePool
-from pypatterns.course.checking.known import known_answers
+from pypatterns.course.checking.client import Judge, JudgePool
+from pypatterns.course.known_answers import known_answers
 
 ROOT = Path(__file__).resolve().parents[2]
 CORES = os.cpu_count() or 1

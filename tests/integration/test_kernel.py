@@ -218,7 +218,9 @@ def test_nobody_is_told_of_checks_that_nobody_watches(kernel: Kernel) -> None:
 def test_a_killed_process_costs_no_later_check(kernel: Kernel, who: str) -> None:
     """Whichever process of ours is killed in between, the next check has one again."""
     kernel.run(RIGHT)
-    judge = next(p for p in kernel.below() if "pypatterns.course.checking.session" in p.cmdline())
+    judge = next(
+        p for p in kernel.below() if "pypatterns.course.checking.judge.server" in p.cmdline()
+    )
     victims = [judge] if who == "judge" else judge.children()
     assert victims
     for victim in victims:

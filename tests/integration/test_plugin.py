@@ -16,7 +16,7 @@ RIGHT = "# exercise: twice\ndef twice(number):\n    return 2 * number\n"
 
 def run(course: Course, *args: str) -> subprocess.CompletedProcess[str]:
     """Run pytest on the course's checks as a learner would."""
-    plugin = ["-p", "pypatterns.course.checking.plugin", "--import-mode=importlib"]
+    plugin = ["-p", "pypatterns.course.checking.judge.plugin", "--import-mode=importlib"]
     return subprocess.run(
         [sys.executable, "-m", "pytest", *plugin, *args, "tests/exercises"],
         cwd=course.root,

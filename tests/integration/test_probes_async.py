@@ -14,7 +14,8 @@ import pytest
 from pypatterns.course import catalog
 from pypatterns.course.answers import Answer
 from pypatterns.course.catalog import Course
-from pypatterns.course.checking import Judge, Report, Verdict
+from pypatterns.course.checking.client import Judge
+from pypatterns.course.checking.report.model import Report, Verdict
 
 TOML = """
 title = "A course on the virtual clock"
@@ -40,7 +41,7 @@ BUDGET = {
     "signature.pyi": "async def budget(op: object, *, tries: int, per_try: float, total: float) -> object: ...\n",
     "drive.py": '''
 """Drivers."""
-from pypatterns.course.checking.probes.clock import virtual_time
+from pypatterns.course.checking.probes.virtual_clock import virtual_time
 from pypatterns.course.checking.probes.errors import described
 from pypatterns.course.checking.probes.journal import Journal
 from pypatterns.course.checking.probes.prepare import prepared
@@ -98,7 +99,7 @@ ELAPSED = {
     "signature.pyi": "def elapsed(delays: list[float]) -> float: ...\n",
     "drive.py": '''
 """Drivers."""
-from pypatterns.course.checking.probes.clock import now, virtual_time
+from pypatterns.course.checking.probes.virtual_clock import now, virtual_time
 from pypatterns.course.checking.probes.prepare import prepared
 
 @prepared(virtual_time)
@@ -468,12 +469,12 @@ def test_what_never_ends_fails_with_the_line_it_is_at(
 def test_a_deadlock_of_tasks_is_proven(judge: Judge, course: Course, body: str) -> None:
     """Nothing is scheduled, nobody can act: DEADLOCK, with where each task waits."""
     report = check_budget(judge, course, body)
-    stands = report.checks[1].stands
+    locations = report.checks[1].locations
 
     assert report.verdict is Verdict.DEADLOCK, words(report)
     assert ("the call", "task", "budget") in [
-        (each.who, each.kind, each.function) for each in stands
-    ], [str(stand) for stand in stands]
+        (each.who, each.kind, each.function) for each in locations
+    ], [str(stand) for stand in locations]
 
 
 @pytest.mark.parametrize("source", OWN_LOOP.values(), ids=OWN_LOOP.keys())

@@ -13,7 +13,8 @@ import pytest
 from pypatterns.course import catalog
 from pypatterns.course.answers import Answer
 from pypatterns.course.catalog import Course
-from pypatterns.course.checking import Judge, Verdict
+from pypatterns.course.checking.client import Judge
+from pypatterns.course.checking.report.model import Verdict
 
 TOML = """
 title = "A course of four exercises"
@@ -38,7 +39,7 @@ from functools import partial
 from threading import Event
 
 from pypatterns.course.checking.probes.locks import meeting_locks
-from pypatterns.course.checking.probes.meeting import Meeting
+from pypatterns.course.checking.probes.rendezvous import Meeting
 from pypatterns.course.checking.probes.pause import Pause, first_wrong, then
 from pypatterns.course.checking.probes.prepare import prepared
 from pypatterns.course.checking.probes.races import hooked, slowed
@@ -138,8 +139,8 @@ from functools import partial
 from itertools import count, islice
 from threading import Event
 
-from pypatterns.course.checking.probes.leftovers import Before, own_temp_folder, temp_files_left
-from pypatterns.course.checking.probes.meeting import Meeting
+from pypatterns.course.checking.probes.process_leaks import Before, own_temp_folder, temp_files_left
+from pypatterns.course.checking.probes.rendezvous import Meeting
 from pypatterns.course.checking.probes.prepare import prepared
 from pypatterns.course.checking.probes.sources import Counted
 from pypatterns.course.checking.probes.threads import together, values
@@ -213,7 +214,7 @@ import os
 from functools import partial
 from itertools import count, islice
 
-from pypatterns.course.checking.probes.errands import KilledOn, Ledger, Mail, Noted
+from pypatterns.course.checking.probes.pickled_work import KilledOn, Ledger, Mail, Noted
 from pypatterns.course.checking.probes.processes import children_left, until_quiet
 from pypatterns.course.checking.probes.sources import Counted
 from pypatterns.course.checking.probes.threads import together, values

@@ -9,7 +9,8 @@ import pytest
 from pypatterns.course import catalog
 from pypatterns.course.answers import Answer
 from pypatterns.course.catalog import Course
-from pypatterns.course.checking import Judge, Report, Verdict
+from pypatterns.course.checking.client import Judge
+from pypatterns.course.checking.report.model import Report, Verdict
 
 TOML = """
 title = "A course of one exercise"

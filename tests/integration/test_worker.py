@@ -15,8 +15,10 @@ from pathlib import Path
 import psutil
 import pytest
 
-from pypatterns.course.checking import judge
-from pypatterns.course.checking.judge import LONGER, ForkWorker, WorkerBroken
+from pypatterns.course.checking.judge import fork_worker
+from pypatterns.course.checking.judge.fork_worker import ForkWorker
+from pypatterns.course.checking.judge.worker import WorkerBroken
+from pypatterns.course.checking.shared.limits import LONGER
 
 ANSWER = {"files": {"answer.py": "open('left', 'w').close()\n"}, "driver": "", "inputs": {}}
 
@@ -99,7 +101,7 @@ def test_what_a_zygote_that_is_stuck_was_to_end_is_ended_with_it(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """An answer that stops it is told so after a while, and does not run on as nobody's child."""
-    monkeypatch.setattr(judge, "PATIENCE", 0.5)
+    monkeypatch.setattr(fork_worker, "PATIENCE", 0.5)
     told = tmp_path / "told"
     worker = ForkWorker()
 

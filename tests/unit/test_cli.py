@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from pypatterns.course.cli import table, within
-from pypatterns.course.lab.doctor import Finding
+from pypatterns.course.lab.setup.doctor import Finding
 
 
 @pytest.mark.parametrize("encoding", ["ascii", "cp1252"])

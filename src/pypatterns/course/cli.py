@@ -24,7 +24,7 @@ from pypatterns.course import catalog
 from pypatterns.course.errors import CourseError
 
 if TYPE_CHECKING:
-    from pypatterns.course.lab.doctor import Finding
+    from pypatterns.course.lab.setup.doctor import Finding
 
 
 class Box(StrEnum):
@@ -80,7 +80,7 @@ def lab(
 
     If JupyterLab already runs on this course, its page is shown instead of starting a second one.
     """
-    from pypatterns.course.lab import server
+    from pypatterns.course.lab.setup import server
 
     raise typer.Exit(server.lab(catalog.load(), ctx.args, another=another, say=note))
 
@@ -88,7 +88,7 @@ def lab(
 @app.command()
 def doctor(as_json: Json = False) -> None:
     """Say what is missing here, and the command that mends it."""
-    from pypatterns.course.lab.doctor import examine
+    from pypatterns.course.lab.setup.doctor import examine
 
     findings = examine()
     say(json.dumps([asdict(each) for each in findings], indent=2) if as_json else table(findings))
@@ -108,13 +108,13 @@ def check(
     seed: Seed = None,
 ) -> None:
     """Check answers and say what holds and what does not."""
-    from pypatterns.course.checking import Judge
-    from pypatterns.course.lab import asked
+    from pypatterns.course.checking.client import Judge
+    from pypatterns.course.lab.desk import check_command
 
     course = catalog.load()
     with Judge(course) as judge:
         hears = None if as_json else say
-        outcome = asked.check(course, what or [], judge, seed=seed, say=hears)
+        outcome = check_command.check(course, what or [], judge, seed=seed, say=hears)
     say(outcome.to_json() if as_json else outcome.summary())
     for reason in outcome.refused:
         note(reason)
@@ -126,11 +126,11 @@ def reset(
     exercises: Annotated[list[str], typer.Argument(help="The exercises to begin anew.")],
 ) -> None:
     """Put an exercise's starter back in work/; the old answer is kept in work/earlier/, dated."""
-    from pypatterns.course.lab import desk
+    from pypatterns.course.lab.desk import layout
 
     course = catalog.load()
     for exercise in [course.exercise(name) for name in exercises]:
-        say(desk.reset(course, exercise, now=datetime.now().astimezone()).said)
+        say(layout.reset(course, exercise, now=datetime.now().astimezone()).said)
 
 
 @app.command()
@@ -170,7 +170,7 @@ def verify(
     chosen = course.select(names or [])
 
     from pypatterns.course.authoring.verify import verify as prove
-    from pypatterns.course.checking import JudgePool
+    from pypatterns.course.checking.client import JudgePool
 
     with JudgePool(course, jobs=jobs) as judge:
         proof = prove(

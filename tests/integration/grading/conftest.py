@@ -15,7 +15,7 @@ import pytest
 
 from pypatterns.course import catalog
 from pypatterns.course.catalog import VARIABLE, Course
-from pypatterns.course.checking import sandbox
+from pypatterns.course.checking.judge import sandbox
 
 ROOT = Path(__file__).parents[3]
 BATCHES = """

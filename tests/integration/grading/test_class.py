@@ -14,7 +14,7 @@ from pathlib import Path
 import jsonschema
 import pytest
 
-from pypatterns.course.checking.report import json_schema as report_schema
+from pypatterns.course.checking.report.model import json_schema as report_schema
 from pypatterns.course.grading import record
 
 from .conftest import ROOT, SANDBOX, Run, Started, notebook

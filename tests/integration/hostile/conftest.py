@@ -20,7 +20,9 @@ import psutil
 import pytest
 
 from pypatterns.course.catalog import Course
-from pypatterns.course.checking import Judge, Sandbox, sandbox
+from pypatterns.course.checking.client import Judge
+from pypatterns.course.checking.judge import sandbox
+from pypatterns.course.checking.report.model import Sandbox
 
 SECRET = "PYPATTERNS_TEST_SECRET"
 IMPORTS = (

@@ -7,8 +7,7 @@ from typing import Any
 
 import pytest
 
-from pypatterns.course.checking import Verdict
-from pypatterns.course.checking.report import json_schema
+from pypatterns.course.checking.report.model import Verdict, json_schema
 
 FAIL, ERROR, PASS = Verdict.FAIL, Verdict.ERROR, Verdict.PASS
 # The way by which results leave is the descriptor 700, as everybody can find out.
@@ -143,9 +142,10 @@ FORGERIES = {
         EXPECTED,
     ),
     "this engine replaced": (
-        "from pypatterns.course.checking import child, wire\n"
-        "wire.encode = child.wire.encode = lambda value: 6\n"
-        "child.carry_out = child.packed_result = lambda *_: b''\n" + ZERO,
+        "from pypatterns.course.checking.child import call\n"
+        "from pypatterns.course.checking.shared import wire\n"
+        "wire.encode = call.wire.encode = lambda value: 6\n"
+        "call.carry_out = call.packed_result = lambda *_: b''\n" + ZERO,
         FAIL,
         EXPECTED,
     ),

@@ -11,7 +11,8 @@ import pytest
 from pypatterns.course import catalog
 from pypatterns.course.authoring.verify import verify
 from pypatterns.course.catalog import Course
-from pypatterns.course.checking import Judge, Sandbox, Verdict
+from pypatterns.course.checking.client import Judge
+from pypatterns.course.checking.report.model import Sandbox, Verdict
 
 # Of each exercise, one answer for each way of doing it that a sandbox could break, and a wrong one.
 KNOWN = {

@@ -10,7 +10,8 @@ import pytest
 
 from pypatterns.course.answers import Answer
 from pypatterns.course.catalog import Course
-from pypatterns.course.checking import Judge, Sandbox, Verdict
+from pypatterns.course.checking.client import Judge
+from pypatterns.course.checking.report.model import Sandbox, Verdict
 
 PASS = Verdict.PASS
 DAEMON = (

@@ -11,7 +11,9 @@ import pytest
 import pypatterns
 from pypatterns.course.answers import Answer
 from pypatterns.course.catalog import Course
-from pypatterns.course.checking import Judge, Sandbox, Verdict, words
+from pypatterns.course.checking.client import Judge
+from pypatterns.course.checking.report import text
+from pypatterns.course.checking.report.model import Sandbox, Verdict
 
 BORROWS = {
     "imports it under another name": (
@@ -43,7 +45,5 @@ def test_a_copy_without_answers_gives_none_away(
         with Judge(course, sandbox=Sandbox.BWRAP, package=package) as its_judge:
             reports.append(its_judge.check(answer, exercise))
 
-    assert [each.verdict for each in reports] == [Verdict.FAIL, Verdict.PASS], words.text(
-        reports[0]
-    )
-    assert "returned 0; expected" in words.text(reports[0])
+    assert [each.verdict for each in reports] == [Verdict.FAIL, Verdict.PASS], text.text(reports[0])
+    assert "returned 0; expected" in text.text(reports[0])

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from pypatterns.course.checking import Verdict
+from pypatterns.course.checking.report.model import Verdict
 
 # What each attack does, in the sandbox only; it is won where this returns something true.
 POWERS = {

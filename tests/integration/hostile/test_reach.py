@@ -9,7 +9,9 @@ import pytest
 
 from pypatterns.course.answers import Answer
 from pypatterns.course.catalog import Course
-from pypatterns.course.checking import Judge, Verdict, words
+from pypatterns.course.checking.client import Judge
+from pypatterns.course.checking.report import text
+from pypatterns.course.checking.report.model import Verdict
 
 # What each attack does; it is won where this returns something true. Without the sandbox, each of these succeeds.
 REACHES = {
@@ -31,7 +33,7 @@ REACHES = {
         "found = []\n"
         "for file in glob.glob('/proc/[0-9]*/cmdline'):\n"
         "    with contextlib.suppress(OSError): found.append(open(file, 'rb').read())\n"
-        "return any(b'checking.session' in each for each in found)"
+        "return any(b'checking.judge.server' in each for each in found)"
     ),
     "writes to a classmate's answer": "return open('$classmate', 'a')",
     "writes to the gradebook": "return open('$gradebook', 'a')",
@@ -51,7 +53,7 @@ REACHES = {
 STRIKES = {
     "goes by its parent's root": "return open(f'/proc/{os.getppid()}/root$checks').read()",
     "takes a file into its own folder": "os.link('$classmate', 'mine')\nreturn open('mine').read()",
-    "writes to this engine": "return open(sys.modules['pypatterns.course.checking.wire'].__file__, 'a')",
+    "writes to this engine": "return open(sys.modules['pypatterns.course.checking.shared.wire'].__file__, 'a')",
     "writes to Python's library": "return open(os.__file__, 'a')",
     "deletes a classmate's answer": "os.unlink('$classmate')\nreturn True",
     "empties the gradebook": "return open('$gradebook', 'w')",
@@ -107,4 +109,4 @@ def test_only_the_sandbox_keeps_them_off(
 
     report = open_judge.check(answer, course.exercise("once"))
 
-    assert report.verdict is Verdict.PASS, words.text(report)
+    assert report.verdict is Verdict.PASS, text.text(report)

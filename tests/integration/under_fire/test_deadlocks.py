@@ -10,10 +10,10 @@ from typing import Any
 
 import pytest
 
-from pypatterns.course.checking import wire
-from pypatterns.course.checking.judge import Worker
-from pypatterns.course.checking.onlooker import outlook
-from pypatterns.course.checking.report import Verdict
+from pypatterns.course.checking.judge.worker import Worker
+from pypatterns.course.checking.report.model import Verdict
+from pypatterns.course.checking.shared import wire
+from pypatterns.course.checking.zygote.liveness import outlook
 
 pytestmark = pytest.mark.skipif(
     outlook.__globals__["_FUTEX"] == "", reason="this system does not tell where a process waits"
@@ -419,5 +419,5 @@ def test_a_signal_that_asks_is_never_seen_by_the_answer(worker: Worker) -> None:
 def request(source: str) -> dict[str, Any]:
     """The order to call `double(3)` of an answer."""
     inputs = wire.encode({"name": "double", "args": [3], "kwargs": {}})
-    driver = "pypatterns.course.checking.builtin:call"
+    driver = "pypatterns.course.checking.child.builtin_drivers:call"
     return {"files": {"answer.py": source}, "driver": driver, "inputs": inputs}

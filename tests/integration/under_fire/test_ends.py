@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from pypatterns.course.checking.report import Verdict
+from pypatterns.course.checking.report.model import Verdict
 
 PASS, FAIL, ERROR = Verdict.PASS, Verdict.FAIL, Verdict.ERROR
 RIGHT = "def double(number):\n    return number * 2\n"

@@ -6,8 +6,10 @@ import pytest
 
 from pypatterns.course.answers import Answer
 from pypatterns.course.catalog import Course
-from pypatterns.course.checking import Judge, Verdict, words
-from pypatterns.course.checking.judge import FRESH
+from pypatterns.course.checking.client import Judge
+from pypatterns.course.checking.report import text
+from pypatterns.course.checking.report.model import Verdict
+from pypatterns.course.checking.shared.protocol import FRESH
 
 RIGHT = "def double(number):\n    return number * 2\n"
 SAME = {
@@ -37,5 +39,5 @@ def test_fresh_processes_say_the_same(
     with Judge(course) as judge:
         report = judge.check(Answer(exercise.name, source, "a test"), exercise)
 
-    assert report.verdict is verdict, words.text(report)
-    assert said in words.text(report)
+    assert report.verdict is verdict, text.text(report)
+    assert said in text.text(report)

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from pypatterns.course.checking.report import Verdict
+from pypatterns.course.checking.report.model import Verdict
 
 PASS, FAIL = Verdict.PASS, Verdict.FAIL
 HEAD = "import multiprocessing, os, sys, tempfile, threading, time\ndef double(number):\n    "

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from pypatterns.course.checking.report import Verdict
+from pypatterns.course.checking.report.model import Verdict
 
 PASS, TIMEOUT = Verdict.PASS, Verdict.TIMEOUT
 HEAD = "import asyncio, multiprocessing, os, re, select, signal, socket, subprocess, sys, threading, time\n"

@@ -7,8 +7,8 @@ from typing import Any
 import psutil
 import pytest
 
-from pypatterns.course.checking.judge import Worker
-from pypatterns.course.checking.report import Verdict
+from pypatterns.course.checking.judge.worker import Worker
+from pypatterns.course.checking.report.model import Verdict
 
 PASS = Verdict.PASS
 HEAD = """\
@@ -92,7 +92,9 @@ def below_zygotes() -> list[psutil.Process]:
 def is_worker(process: psutil.Process | None) -> bool:
     """Whether it is a zygote, or forked from one."""
     try:
-        return process is not None and "pypatterns.course.checking.worker" in process.cmdline()
+        return (
+            process is not None and "pypatterns.course.checking.zygote.server" in process.cmdline()
+        )
     except psutil.Error:
         return False
 

@@ -15,17 +15,19 @@ import pytest
 from pypatterns.course import catalog
 from pypatterns.course.answers import Answer
 from pypatterns.course.catalog import Course
-from pypatterns.course.checking import Judge, Report, Verdict, words
-from pypatterns.course.checking.judge import FRESH
+from pypatterns.course.checking.client import Judge
+from pypatterns.course.checking.report import text
+from pypatterns.course.checking.report.model import Report, Verdict
+from pypatterns.course.checking.shared.protocol import FRESH
 
-WORKER = "pypatterns.course.checking.worker"
+WORKER = "pypatterns.course.checking.zygote.server"
 RIGHT = "def double(number):\n    return number * 2\n"
 # What a worker loads with an exercise's libraries, to be at fault from then on.
 FAULT_AFTER_THE_CALL = """
-from pypatterns.course.checking import child
+from pypatterns.course.checking.child import call
 def _value(value):
     raise LookupError("a bug of ours")
-child._value = _value
+call._value = _value
 """
 FAULT_OF_THE_SYSTEM = """
 import errno, os
@@ -63,7 +65,7 @@ def report_on(source: str, course: Course) -> Report:
 
 def told(report: Report) -> str:
     """The report in words, on one line."""
-    return " ".join(words.text(report).split())
+    return " ".join(text.text(report).split())
 
 
 def test_a_bug_after_the_call_is_ours(faulty: Faulty) -> None:
@@ -121,7 +123,7 @@ def test_a_full_disk_is_named_with_the_way_out(
     monkeypatch.setenv(FRESH, fresh)
 
     report = report_on("# " + "long " * 10_000 + "\n" + RIGHT, course)
-    told = " ".join(words.text(report).split())
+    told = " ".join(text.text(report).split())
 
     assert report.verdict is Verdict.INFRASTRUCTURE
     assert f"The files of an answer cannot be written to {small_disk}/" in told

@@ -16,8 +16,8 @@ from pypatterns.course.answers import Answer
 from pypatterns.course.authoring import notebooks
 from pypatterns.course.authoring.build import build
 from pypatterns.course.catalog import Course, Exercise
-from pypatterns.course.checking.known import misconceptions
-from pypatterns.course.checking.report import CheckResult, Report, Verdict
+from pypatterns.course.checking.judge.misconceptions import misconceptions
+from pypatterns.course.checking.report.model import CheckResult, Report, Verdict
 
 TOML = """\
 title = "A small course"

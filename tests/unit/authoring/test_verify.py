@@ -9,14 +9,14 @@ from dataclasses import replace
 import pytest
 
 from pypatterns.course.answers import Answer
-from pypatterns.course.authoring import load
+from pypatterns.course.authoring import busy
 from pypatterns.course.authoring import verify as gate
 from pypatterns.course.authoring.build import build
 from pypatterns.course.authoring.cases import EMPTY, enough
-from pypatterns.course.authoring.proof import Case, Expected, Proof, Result
+from pypatterns.course.authoring.findings import Case, Expected, Proof, Result
 from pypatterns.course.authoring.verify import verify
 from pypatterns.course.catalog import Course, Exercise
-from pypatterns.course.checking.report import Report, Verdict
+from pypatterns.course.checking.report.model import Report, Verdict
 from pypatterns.course.errors import UnknownName
 
 CASES = [
@@ -357,8 +357,8 @@ def test_the_cores_are_busy_meanwhile(
 ) -> None:
     """`busy` loads the machine exactly as long as answers are checked."""
     spinners: list[list[int]] = []
-    real = load.busy
-    monkeypatch.setattr(gate.load, "busy", lambda: recorded(real, spinners))
+    real = busy.busy_cores
+    monkeypatch.setattr(gate, "busy_cores", lambda: recorded(real, spinners))
 
     verify(small_course, judge=judge, busy=True, only=["right_add"])
 

@@ -11,7 +11,7 @@ import pytest
 
 from pypatterns.course import catalog
 from pypatterns.course.catalog import Course
-from pypatterns.course.checking import CheckResult, Report, Verdict
+from pypatterns.course.checking.report.model import CheckResult, Report, Verdict
 from pypatterns.course.grading import tasks
 from pypatterns.course.grading.run import Outcome, Wishes, grade
 from pypatterns.course.grading.tasks import Task

@@ -12,7 +12,8 @@ from typing import Any
 import pytest
 
 from pypatterns.course.catalog import Course
-from pypatterns.course.checking import Cause, CheckResult, Line, Report, Stand, Verdict
+from pypatterns.course.checking.report.model import Cause, CheckResult, Report, Verdict
+from pypatterns.course.checking.shared.locations import Line, Location
 from pypatterns.course.grading import feedback, gradescope, junit
 from pypatterns.course.grading.gradebook import Gradebook, number
 
@@ -49,7 +50,7 @@ def made(report: Report | None, *, problem: str = "", private: bool = False) -> 
 
 def failed(text: str = "twice(1042) gave 7") -> Report:
     """One check holds, one does not, and every field that could carry an input does."""
-    stand = Stand(f"caller {text}", "thread", 3, "wait()", "twice", "a lock", "unknown")
+    stand = Location(f"caller {text}", "thread", 3, "wait()", "twice", "a lock", "unknown")
     checks = (
         CheckResult("test_a", "It doubles.", Verdict.PASS, 1.0, called=text, output=text),
         CheckResult(

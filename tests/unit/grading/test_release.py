@@ -12,10 +12,12 @@ from pathlib import Path
 
 import pytest
 
-from pypatterns.course import answers, catalog
+from pypatterns.course import answers, catalog, signatures
 from pypatterns.course.catalog import Course
-from pypatterns.course.checking import Judge, Verdict, html, signature
-from pypatterns.course.checking.words import text
+from pypatterns.course.checking.client import Judge
+from pypatterns.course.checking.report import html
+from pypatterns.course.checking.report.model import Verdict
+from pypatterns.course.checking.report.text import text
 from pypatterns.course.errors import CourseError
 from pypatterns.course.grading.blanks import blanked
 from pypatterns.course.grading.release import Released, released
@@ -76,7 +78,7 @@ def test_no_solution_is_in_it(copy: Released, ours: Course) -> None:
     """Neither a reference nor a known right answer: none of their definitions of a name that an exercise asks for."""
     given_away = set()
     for exercise in ours.exercises:
-        asked = {wanted.name for wanted in signature.read(exercise.signature_file)}
+        asked = {wanted.name for wanted in signatures.read(exercise.signature_file)}
         known = [path.read_text(encoding="utf-8") for path in exercise.checks.glob("right_*.py")]
         known += [
             answer.source
@@ -112,7 +114,7 @@ def test_what_the_patterns_grew_up_to_is_emptied(copy: Released, ours: Course) -
     asked = sorted(
         wanted.name
         for exercise in ours.exercises
-        for wanted in signature.read(exercise.signature_file)
+        for wanted in signatures.read(exercise.signature_file)
         if "." not in wanted.name
     )
     program = f"""

@@ -5,8 +5,8 @@ from __future__ import annotations
 import ipywidgets
 import pytest
 
+from pypatterns.course.lab.drawing.shown import Shown
 from pypatterns.course.lab.live import Live
-from pypatterns.course.lab.shown import Shown
 
 
 def demo(drawn: list[dict[str, object]]) -> Live:

@@ -9,10 +9,11 @@ import pytest
 
 from pypatterns.course.catalog import VARIABLE, Course
 from pypatterns.course.errors import BrokenCourse, UnknownName
-from pypatterns.course.lab import predictions, questions
-from pypatterns.course.lab.choice import Choice
+from pypatterns.course.lab import predictions
 from pypatterns.course.lab.predictions import predict, question, score, settle
-from pypatterns.course.lab.scores import FILE
+from pypatterns.course.lab.quiz import questions
+from pypatterns.course.lab.quiz.scores import FILE
+from pypatterns.course.lab.quiz.widget import Choice
 
 TOML = """
 [lost]
@@ -57,7 +58,7 @@ def restart() -> None:
 def test_what_is_asked_gives_nothing_away() -> None:
     """Neither the text nor the HTML holds a reason, or says which option is right."""
     for choice in (predict("lost"), question("order")):
-        page = choice.stands()
+        page = choice.locations()
 
         assert not re.search("Nothing|gap|meet|circle|right", page.text + page.html)
     assert repr(predict("lost")) == ASKED
@@ -107,7 +108,7 @@ def test_a_commitment_is_one() -> None:
     told = predict("lost").commit("a")
 
     assert told == "You said b already. To predict anew, restart the kernel."
-    assert predict("lost").stands().text == f"{ASKED}\nYou said b."
+    assert predict("lost").locations().text == f"{ASKED}\nYou said b."
 
 
 @pytest.mark.usefixtures("course")

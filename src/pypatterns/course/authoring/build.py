@@ -25,7 +25,7 @@ from pypatterns.course.answers import marked
 from pypatterns.course.authoring import claims, notebooks
 from pypatterns.course.authoring.derive import derive, starter_files
 from pypatterns.course.catalog import VARIABLE, Course, Lesson
-from pypatterns.course.checking.report import Verdict
+from pypatterns.course.checking.report.model import Verdict
 from pypatterns.course.errors import BrokenCourse
 
 CELL_TIMEOUT = 120  # seconds; a whole notebook should take twelve

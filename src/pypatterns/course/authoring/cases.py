@@ -8,18 +8,17 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from pypatterns.course import answers
+from pypatterns.course import answers, signatures
 from pypatterns.course.answers import Answer
 from pypatterns.course.authoring import testfile
 from pypatterns.course.authoring.derive import STARTER
+from pypatterns.course.authoring.findings import Case, Complaint, Expected, Finding
 from pypatterns.course.authoring.judging import unproven
 from pypatterns.course.authoring.plant import emptied, with_wrong_signature
-from pypatterns.course.authoring.proof import Case, Complaint, Expected, Finding
 from pypatterns.course.catalog import Course, Exercise
-from pypatterns.course.checking import signature
-from pypatterns.course.checking.known import KnownAnswer, known_files, read_known
-from pypatterns.course.checking.report import Verdict
+from pypatterns.course.checking.report.model import Verdict
 from pypatterns.course.errors import BrokenCourse, CourseError
+from pypatterns.course.known_answers import KnownAnswer, known_files, read_known
 
 # What stands in each function of an answer that the gate plants, by the case's name.
 EMPTY = {"nothing": "return None", "unwritten": "raise NotImplementedError"}
@@ -117,7 +116,7 @@ class _Gathering:
 
     def _plant(self, solution: Answer) -> None:
         path = self.exercise.signature_file
-        if not signature.asks_for_names(path):
+        if not signatures.asks_for_names(path):
             return
         with self._told(path, "a stub of what the solution defines", "Mend the stub."):
             stub = testfile.text(path)
@@ -126,7 +125,7 @@ class _Gathering:
                 solution, source=planted, origin=f"{solution.origin}, with a wrong signature"
             )
             self._add(
-                "signature", answer, Expected(None, frozenset({signature.NAME}), planted=True)
+                "signature", answer, Expected(None, frozenset({signatures.NAME}), planted=True)
             )
             must_fail = self._need_work()
             for name, body in EMPTY.items():

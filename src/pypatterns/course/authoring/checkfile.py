@@ -6,7 +6,7 @@ import ast
 from collections.abc import Iterator, Mapping
 
 from pypatterns.course.authoring import testfile
-from pypatterns.course.authoring.proof import Finding
+from pypatterns.course.authoring.findings import Finding
 from pypatterns.course.authoring.testfile import Driver, DriverCall
 
 

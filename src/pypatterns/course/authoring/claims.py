@@ -21,7 +21,7 @@ from nbformat import NotebookNode
 
 from pypatterns.course import answers
 from pypatterns.course.authoring import markdown, notebooks
-from pypatterns.course.authoring.proof import Finding
+from pypatterns.course.authoring.findings import Finding
 from pypatterns.course.catalog import Course, Lesson
 
 FILE = "docs/claims.md"

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Collection, Iterator, Sequence
 
-from pypatterns.course.authoring.proof import Case, Complaint, Finding, base, failed_by
+from pypatterns.course import signatures
+from pypatterns.course.authoring.findings import Case, Complaint, Finding, base, failed_by
 from pypatterns.course.catalog import Exercise
-from pypatterns.course.checking import signature
-from pypatterns.course.checking.known import KnownAnswer
-from pypatterns.course.checking.report import CheckResult, Report, Verdict
+from pypatterns.course.checking.report.model import CheckResult, Report, Verdict
+from pypatterns.course.known_answers import KnownAnswer
 
 WRONG_VERDICTS = frozenset({Verdict.FAIL, Verdict.TIMEOUT, Verdict.DEADLOCK})
 RIGHT, WRONG = 2, 3  # how many known answers an exercise needs, beside the solution
@@ -55,7 +55,7 @@ def unproven(
     yield from _too_few(exercise, len(known) - len(wrong), len(wrong))
     yield from _same_approach(exercise, [each for each in known if each.right])
     for each in wrong:
-        if unknown := sorted((each.fails | each.may_fail) - {*checks, signature.NAME}):
+        if unknown := sorted((each.fails | each.may_fail) - {*checks, signatures.NAME}):
             there = f"some of {', '.join(checks)}"
             got = f"{', '.join(unknown)}, which is no check"
             mend = "Mend the name in its docstring."
@@ -91,7 +91,7 @@ def _wrong(case: Case, report: Report) -> Iterator[Complaint]:
         yield case.complain(f"{expected} and nothing else", _quoted(report, extras), mend)
     if failed == expected.fails:  # else it also failed something that may point to another belief
         yield from _cause(case, report)
-    if names - {signature.NAME} <= failed:
+    if names - {signatures.NAME} <= failed:
         mend = (
             "A wrong answer that a colleague would let pass gets something right: write that one."
         )

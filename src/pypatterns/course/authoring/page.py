@@ -9,7 +9,7 @@ from typing import Any
 from nbformat import NotebookNode
 
 from pypatterns.course.authoring import markdown
-from pypatterns.course.authoring.proof import Finding
+from pypatterns.course.authoring.findings import Finding
 
 LOAD = "%load_ext pypatterns"
 ABSOLUTE = re.compile(

@@ -8,8 +8,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from pypatterns.course.authoring import markdown, testfile
+from pypatterns.course.authoring.findings import Finding
 from pypatterns.course.authoring.plant import functions
-from pypatterns.course.authoring.proof import Finding
 from pypatterns.course.catalog import Exercise
 
 LABEL = re.compile(r"^\*\*(?P<name>[^*]+?)[:.]?\*\*[:.]?\s*(?P<rest>.*)$")

@@ -17,7 +17,7 @@ from nbformat import NotebookNode
 from pypatterns.course import answers, folders
 from pypatterns.course.authoring import checkfile, claims, notebooks, page, prompt, testfile
 from pypatterns.course.authoring.build import starter_folders, starter_of
-from pypatterns.course.authoring.proof import Complaint, Finding
+from pypatterns.course.authoring.findings import Complaint, Finding
 from pypatterns.course.catalog import Course, Exercise, Lesson
 from pypatterns.course.errors import CourseError
 

@@ -21,12 +21,13 @@ from functools import partial
 from typing import Protocol
 
 from pypatterns.course.answers import Answer
-from pypatterns.course.authoring import load, shape
+from pypatterns.course.authoring import shape
+from pypatterns.course.authoring.busy import busy_cores
 from pypatterns.course.authoring.cases import collect, enough
+from pypatterns.course.authoring.findings import Case, Complaint, Proof, Result
 from pypatterns.course.authoring.judging import judged, unsteady
-from pypatterns.course.authoring.proof import Case, Complaint, Proof, Result
 from pypatterns.course.catalog import Course, Exercise
-from pypatterns.course.checking.report import Report
+from pypatterns.course.checking.report.model import Report
 from pypatterns.course.errors import UnknownName, closest
 
 
@@ -66,7 +67,7 @@ def verify(
         complaints += () if only else missing
         known[exercise] = enough(cases) if quick else cases
     _look_up(only, [case.name for cases in known.values() for case in cases])
-    with load.busy() if busy else nullcontext(), ThreadPoolExecutor(jobs, "check") as threads:
+    with busy_cores() if busy else nullcontext(), ThreadPoolExecutor(jobs, "check") as threads:
         for exercise, cases in known.items():
             ask = partial(_ask, judge, exercise)
             chosen_cases = [case for case in cases if not only or case.name in only]

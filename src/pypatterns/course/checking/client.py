@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import json
 import os
-import platform
 import queue
 import secrets
 import signal
@@ -20,8 +19,6 @@ import sys
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import replace
-from importlib.metadata import version
 from pathlib import Path
 from types import TracebackType
 from typing import IO, Any, Self
@@ -29,17 +26,12 @@ from typing import IO, Any, Self
 from pypatterns.course import catalog
 from pypatterns.course.answers import Answer
 from pypatterns.course.catalog import Course, Exercise
-from pypatterns.course.checking.judge import can_fork
-from pypatterns.course.checking.report import (
-    Cause,
-    CheckResult,
+from pypatterns.course.checking.report.events import Story
+from pypatterns.course.checking.report.model import (
     Report,
     Sandbox,
-    Verdict,
-    check_from_dict,
-    worst,
 )
-from pypatterns.course.checking.stands import Line, Stand
+from pypatterns.course.checking.shared.protocol import can_fork
 
 Listener = Callable[[dict[str, Any]], None]
 DEBUG = "PYPATTERNS_DEBUG"  # set: what goes wrong in the judge's processes is printed
@@ -81,7 +73,7 @@ class Judge:
         self._abandon()
         python = [sys.executable, "-P", "-B", "-m"]
         self._process = subprocess.Popen(
-            [*python, "pypatterns.course.checking.session", self._sandbox],
+            [*python, "pypatterns.course.checking.judge.server", self._sandbox],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=None if os.environ.get(DEBUG) else subprocess.DEVNULL,
@@ -107,14 +99,14 @@ class Judge:
         submission: str = "",
         preload: Sequence[str] = (),
     ) -> Report:
-        """Check one answer. `on_event` hears of each check as it starts and ends (see plugin.py).
+        """Check one answer. `on_event` hears of each check as it starts and ends (see judge/plugin.py).
 
         The checks are those of the folder `exercise.checks`, wherever it is. In a sandbox, answers share one as long as they
         are of one `submission`; `preload` names the modules that its answers need, to be loaded once. Whatever happens, a report comes back: if the checking itself breaks, its verdict is INFRASTRUCTURE.
         """
         course = self._course or catalog.load()
         seed = secrets.randbits(32) if seed is None else seed
-        story = _Story(answer, exercise, seed, self._sandbox)
+        story = Story(answer, exercise, seed, self._sandbox)
         more = {"seed": seed, "submission": submission, "preload": list(preload)}
         try:
             self._send(course, answer, exercise, more)
@@ -182,81 +174,6 @@ class _Ended(Exception):
     """The judge's process has no more to say."""
 
 
-class _Story:
-    """Makes a report of events."""
-
-    def __init__(self, answer: Answer, exercise: Exercise, seed: int, sandbox: Sandbox) -> None:
-        self._answer = answer
-        self._sandbox = sandbox
-        self._exercise = exercise
-        self._seed = seed
-        self._planned: list[dict[str, Any]] = []
-        self._results: dict[str, CheckResult] = {}
-        self._refused: dict[str, Any] | None = None
-        self._causes: tuple[Cause, ...] = ()
-        self.broken = ""
-        self.ended = False
-
-    def hear(self, event: Mapping[str, Any]) -> None:
-        match event["event"]:
-            case "checks":
-                self._planned = list(event["checks"])
-            case "check":
-                self._results[event["name"]] = check_from_dict(event)
-            case "refused":
-                self._refused = dict(event)
-            case "end":
-                self._causes = tuple(Cause(**cause) for cause in event["causes"])
-                self.broken = str(event["broken"])
-                self.ended = True
-            case _:  # "start": nothing to report yet
-                pass
-
-    def report(self) -> Report:
-        if (
-            self._refused is None
-            and not self.broken
-            and (not self._planned or len(self._results) < len(self._planned))
-        ):
-            self.broken = "Not every check has run."
-        report = Report(
-            exercise=self._exercise.name,
-            verdict=self._verdict(),
-            checks=tuple(
-                self._results.get(each["check"]) or self._not_run(each) for each in self._planned
-            ),
-            message=self.broken,
-            causes=self._causes,
-            notes=self._answer.notes,
-            seed=self._seed,
-            versions={"python": platform.python_version(), "pypatterns": version("pypatterns")},
-            sandbox=self._sandbox,
-        )
-        if self._refused is None or self.broken:
-            return report
-        lines = tuple(Line(**line) for line in self._refused["lines"])
-        stands = tuple(Stand(**stand) for stand in self._refused["stands"])
-        return replace(
-            report,
-            message=self._refused["message"],
-            lines=lines,
-            stands=stands,
-            output=self._refused["output"],
-        )
-
-    def _verdict(self) -> Verdict:
-        if self.broken:
-            return Verdict.INFRASTRUCTURE
-        if self._refused is not None:
-            return Verdict(self._refused["verdict"])
-        return worst(tuple(result.verdict for result in self._results.values()))
-
-    def _not_run(self, planned: Mapping[str, Any]) -> CheckResult:
-        return CheckResult(
-            planned["check"], planned["behaviour"], self._verdict(), planned["max_points"]
-        )
-
-
 def _pump(stream: IO[bytes], lines: queue.SimpleQueue[bytes | None]) -> None:
     with stream, suppress(ValueError):
         for line in stream:
@@ -274,3 +191,37 @@ def _kill(process: subprocess.Popen[bytes]) -> None:
     if process.stdin is not None:
         with suppress(OSError):
             process.stdin.close()
+
+
+class JudgePool:
+    """`jobs` judges, each started when it is first needed; a check waits for one that is free."""
+
+    def __init__(self, course: Course | None = None, *, jobs: int) -> None:
+        self._judges = [Judge(course) for _ in range(jobs)]
+        self._free: queue.LifoQueue[Judge] = queue.LifoQueue()  # the warmest first
+        for judge in reversed(self._judges):
+            self._free.put(judge)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def check(self, answer: Answer, exercise: Exercise, *, seed: int | None = None) -> Report:
+        """Check one answer (see `Judge.check`). May be called from several threads."""
+        judge = self._free.get()
+        try:
+            return judge.check(answer, exercise, seed=seed)
+        finally:
+            self._free.put(judge)
+
+    def close(self) -> None:
+        """End all judges, once no check runs any more."""
+        for judge in self._judges:
+            judge.close()

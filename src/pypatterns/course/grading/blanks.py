@@ -19,12 +19,12 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pypatterns
+from pypatterns.course import signatures
 from pypatterns.course.catalog import Course
-from pypatterns.course.checking import signature
 
 Definition = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
 
-# What whoever borrows it reads in the report; `raised.blame` knows by it whose doing that is.
+# What whoever borrows it reads in the report; `child.blame` knows by it whose doing that is.
 RAISE = 'raise NotImplementedError("{name} is not there to borrow in this course: write your own.")'
 FUNCTION = ['    """Yours to write."""', f"    {RAISE}"]
 CLASS = [
@@ -41,7 +41,7 @@ KEPT_WHOLE = ("course", "market")  # the kit, and the worked example that lesson
 def asked_for(course: Course) -> frozenset[str]:
     """Every name that an exercise asks for."""
     stubs = [each.signature_file for each in course.exercises if each.signature_file.is_file()]
-    wanted = (each.name for stub in stubs for each in signature.read(stub))
+    wanted = (each.name for stub in stubs for each in signatures.read(stub))
     return frozenset(name for name in wanted if "." not in name)
 
 

@@ -2,7 +2,7 @@
 
 >>> ledger.write("feedback/Ana Lopez.html", page(record))
 
-It is made of checking/html.py's elements, as the panel in the notebook is. Where an instructor's own checks decided, it holds
+It is made of checking/report/html.py's elements, as the panel in the notebook is. Where an instructor's own checks decided, it holds
 nothing of what they asked with (record.report_of).
 """
 
@@ -12,8 +12,8 @@ from collections.abc import Iterator, Mapping
 from html import escape
 from typing import Any
 
-from pypatterns.course.checking import html
-from pypatterns.course.checking.words import visible
+from pypatterns.course.checking.report import html
+from pypatterns.course.checking.report.text import visible
 from pypatterns.course.grading.gradebook import number
 from pypatterns.course.grading.record import report_of
 

@@ -20,9 +20,9 @@ from pathlib import Path
 
 from pypatterns.course import catalog
 from pypatterns.course.catalog import Course, Exercise
-from pypatterns.course.checking.admission import starter
 from pypatterns.course.errors import CourseError, UnknownName
 from pypatterns.course.grading.entries import hidden
+from pypatterns.course.starters import starter
 
 Files = Mapping[str, bytes]  # "LESSON/EXERCISE/FILE": its content
 

@@ -21,11 +21,11 @@ from typing import IO
 from pypatterns.course import answers
 from pypatterns.course.answers import Answer
 from pypatterns.course.catalog import Course, Exercise
-from pypatterns.course.checking.admission import untouched
 from pypatterns.course.errors import CourseError, NoAnswer
 from pypatterns.course.grading import entries
 from pypatterns.course.grading.entries import Entry, Unfit
 from pypatterns.course.grading.submissions import ANSWERS, ZIP, Handed, Part
+from pypatterns.course.starters import untouched
 
 MOST_BYTES = 64 << 20  # of one submission's files, unpacked
 CHUNK = 1 << 16

@@ -19,8 +19,8 @@ from importlib.resources import files
 from typing import Any
 
 from pypatterns.course.catalog import Exercise
-from pypatterns.course.checking import Cause, Line, Report, Stand, Verdict
-from pypatterns.course.checking.report import check_from_dict
+from pypatterns.course.checking.report.model import Cause, Report, Verdict, check_from_dict
+from pypatterns.course.checking.shared.locations import Line, Location
 from pypatterns.course.grading import tasks
 from pypatterns.course.grading.reading import Submission
 
@@ -112,7 +112,7 @@ def report_of(exercise: Data, *, for_learner: bool) -> Report | None:
         checks=tuple(check_from_dict(check) for check in data["checks"]),
         message=data["message"],
         lines=tuple(Line(**line) for line in data["lines"]),
-        stands=tuple(Stand(**stand) for stand in data["stands"]),
+        locations=tuple(Location(**stand) for stand in data["locations"]),
         causes=tuple(Cause(**cause) for cause in data["causes"]),
         notes=tuple(data["notes"]),
         output=data["output"],
@@ -125,7 +125,7 @@ def report_of(exercise: Data, *, for_learner: bool) -> Report | None:
 def _without_inputs(report: Report) -> Report:
     """Importing an answer has no inputs, so what that gave is told. A fault of ours may quote a check: it is not."""
     checks = tuple(
-        replace(check, called="", message="", lines=(), stands=(), output="")
+        replace(check, called="", message="", lines=(), locations=(), output="")
         for check in report.checks
     )
     if report.verdict is Verdict.INFRASTRUCTURE:

@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from pypatterns.course.catalog import Course, Exercise
-from pypatterns.course.checking import sandbox
+from pypatterns.course.checking.judge import sandbox
 from pypatterns.course.errors import CourseError, NoSandbox
 from pypatterns.course.grading import (
     crews,

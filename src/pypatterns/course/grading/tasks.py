@@ -23,8 +23,10 @@ from typing import Any
 from pypatterns.course import catalog
 from pypatterns.course.answers import Answer
 from pypatterns.course.catalog import Course, Exercise
-from pypatterns.course.checking import Judge, Report, Sandbox, Verdict, sandbox
-from pypatterns.course.checking.calls import preload_of
+from pypatterns.course.checking.client import Judge
+from pypatterns.course.checking.judge import sandbox
+from pypatterns.course.checking.judge.drivers import preload_of
+from pypatterns.course.checking.report.model import Report, Sandbox, Verdict
 from pypatterns.course.errors import CourseError
 from pypatterns.course.grading import private
 from pypatterns.course.grading.blanks import asked_for, package_without

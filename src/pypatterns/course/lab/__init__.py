@@ -5,6 +5,6 @@
 single_flight_cache: PASS, 8 of 8 checks
 """
 
-from pypatterns.course.lab.extension import check
+from pypatterns.course.lab.cell.extension import check
 
 __all__ = ["check"]

@@ -12,7 +12,7 @@ import html
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from pypatterns.course.lab.shown import Controls, Place, Shown, show, show_controls
+from pypatterns.course.lab.drawing.shown import Controls, Place, Shown, show, show_controls
 
 if TYPE_CHECKING:
     from ipywidgets import Widget  # type: ignore[import-untyped]

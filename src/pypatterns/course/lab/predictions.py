@@ -9,10 +9,10 @@ Without widgets, `predict("threads_on_cpu", answer="c")` commits. The texts are 
 from __future__ import annotations
 
 from pypatterns.course import catalog
-from pypatterns.course.lab import worded
-from pypatterns.course.lab.answering import Session
-from pypatterns.course.lab.choice import Choice
-from pypatterns.course.lab.shown import Shown
+from pypatterns.course.lab.drawing.shown import Shown
+from pypatterns.course.lab.quiz import wording
+from pypatterns.course.lab.quiz.session import Session
+from pypatterns.course.lab.quiz.widget import Choice
 
 _sessions: list[Session] = []  # one, from the first use on
 
@@ -30,7 +30,7 @@ def predict(identity: str, *, answer: str | None = None) -> Choice:
         options=tuple(asked.options),
         said=lambda: session.said(asked),
         say=lambda letter: session.predict(asked, letter),
-        stands=lambda: worded.prediction(asked, session.said(asked)),
+        locations=lambda: wording.prediction(asked, session.said(asked)),
         once=True,
     )
     return _with(choice, answer)
@@ -55,7 +55,7 @@ def question(identity: str, *, answer: str | None = None) -> Choice:
         options=tuple(asked.options),
         said=lambda: session.said(asked),
         say=lambda letter: session.answer(asked, letter),
-        stands=lambda: session.answered(asked),
+        locations=lambda: session.answered(asked),
     )
     return _with(choice, answer)
 

@@ -16,7 +16,7 @@ from types import TracebackType
 from typing import Self
 from urllib.parse import urlencode
 
-from pypatterns.course.lab.manners import BEHAVIOURS, ITEMS, Manners, Seen
+from pypatterns.course.lab.shop_faults import BEHAVIOURS, ITEMS, Manners, Seen
 
 BACKLOG = 1024  # connections that may wait to be accepted
 

@@ -22,9 +22,9 @@ from dataclasses import dataclass
 from types import TracebackType
 from typing import Literal, Self
 
-from pypatterns.course.lab import chart
-from pypatterns.course.lab.chart import Span
-from pypatterns.course.lab.shown import Shown, figure
+from pypatterns.course.lab.drawing import chart
+from pypatterns.course.lab.drawing.chart import Span
+from pypatterns.course.lab.drawing.shown import Shown, figure
 
 Kind = Literal["runs", "waits", "holds", "cleans"]
 

@@ -1,7 +1,7 @@
 """The behaviours of Bank.transfer, each proven by one check. A transfer is (source, target, amount), by account numbers."""
 
-from pypatterns.course.checking.calls import CallFailed
-from pypatterns.course.checking.report import Verdict
+from pypatterns.course.checking.judge.failures import CallFailed
+from pypatterns.course.checking.report.model import Verdict
 
 WAY = ("line", "return")  # steps on the way to the accounts
 STEPS = (*WAY, "read", "write")

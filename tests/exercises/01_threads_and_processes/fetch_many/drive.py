@@ -10,8 +10,8 @@ from threading import Event, Lock
 
 from pypatterns.concurrency import Err, Ok
 from pypatterns.course.checking.probes.errors import leaves
-from pypatterns.course.checking.probes.leftovers import Before
-from pypatterns.course.checking.probes.meeting import Meeting
+from pypatterns.course.checking.probes.process_leaks import Before
+from pypatterns.course.checking.probes.rendezvous import Meeting
 from pypatterns.course.checking.probes.sources import Counted
 from pypatterns.course.checking.probes.threads import together, values
 from pypatterns.course.checking.probes.watch import Watch

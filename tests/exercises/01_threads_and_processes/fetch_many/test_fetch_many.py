@@ -2,8 +2,8 @@
 
 from collections import Counter
 
-from pypatterns.course.checking.calls import CallFailed
-from pypatterns.course.checking.report import Verdict
+from pypatterns.course.checking.judge.failures import CallFailed
+from pypatterns.course.checking.report.model import Verdict
 
 CANNOT_HOLD = "An asyncio Future cannot hold a StopIteration"
 NO_STOP_ITERATION = (

@@ -14,7 +14,7 @@ from itertools import count, islice
 from threading import Thread
 
 from pypatterns.concurrency import ItemError
-from pypatterns.course.checking.probes.errands import KilledOn, Ledger, Mail, Noted
+from pypatterns.course.checking.probes.pickled_work import KilledOn, Ledger, Mail, Noted
 from pypatterns.course.checking.probes.processes import children_left, until_quiet, until_still
 from pypatterns.course.checking.probes.sources import Counted
 

@@ -4,8 +4,8 @@ import math
 
 import pytest
 
-from pypatterns.course.checking.calls import CallFailed
-from pypatterns.course.checking.report import Verdict
+from pypatterns.course.checking.judge.failures import CallFailed
+from pypatterns.course.checking.report.model import Verdict
 
 WORKERS, CHUNK = 2, 3
 AT_HOME = "fn ran in the process that called parallel_map"

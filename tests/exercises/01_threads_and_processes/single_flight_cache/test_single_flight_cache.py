@@ -1,7 +1,7 @@
 """The behaviours of SingleFlightCache, each proven by one check."""
 
-from pypatterns.course.checking.calls import CallFailed
-from pypatterns.course.checking.report import Verdict
+from pypatterns.course.checking.judge.failures import CallFailed
+from pypatterns.course.checking.report.model import Verdict
 
 # Usual sizes of an array of locks, beyond 64: two numbers that differ by one of these would share a lock.
 STRIPES = (128, 256, 512, 1024, 2048, 4096, 100, 500, 1000)

@@ -8,11 +8,11 @@ import asyncio
 from contextlib import suppress
 from operator import is_
 
-from pypatterns.course.checking.probes.clock import virtual_time
 from pypatterns.course.checking.probes.errors import leaves
 from pypatterns.course.checking.probes.journal import Journal
 from pypatterns.course.checking.probes.prepare import prepared
 from pypatterns.course.checking.probes.tasks import run_virtual
+from pypatterns.course.checking.probes.virtual_clock import virtual_time
 
 ROOM = 1000.0  # seconds: a limit that no right answer reaches
 # An answer's own slips: op raises none of them.

@@ -2,12 +2,11 @@
 
 import asyncio
 
-from pypatterns.course.checking.probes.aftermath import outlived
-from pypatterns.course.checking.probes.clock import virtual_time
 from pypatterns.course.checking.probes.errors import described, leaves
 from pypatterns.course.checking.probes.journal import Journal
 from pypatterns.course.checking.probes.prepare import prepared
-from pypatterns.course.checking.probes.tasks import run_virtual
+from pypatterns.course.checking.probes.tasks import outlived, run_virtual
+from pypatterns.course.checking.probes.virtual_clock import virtual_time
 
 AN_OP = "Journal.operation.<locals>.operation"  # what its coroutine is called
 # An answer's own slips: no op raises them.

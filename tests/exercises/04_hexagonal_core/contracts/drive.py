@@ -11,7 +11,7 @@ from pathlib import Path
 import httpx
 from fastapi import FastAPI
 
-from pypatterns.course.checking.probes.contracts import lint_imports
+from pypatterns.course.checking.probes.import_contracts import lint_imports
 
 ANSWER = Path("contracts")
 CONFIGURATION = ANSWER / "pyproject.toml"

@@ -14,9 +14,9 @@ from urllib.parse import quote
 
 from fastapi import FastAPI
 
-from pypatterns.course.checking.probes.clock import now, virtual_time
 from pypatterns.course.checking.probes.prepare import prepared
 from pypatterns.course.checking.probes.tasks import run_virtual
+from pypatterns.course.checking.probes.virtual_clock import now, virtual_time
 from pypatterns.course.checking.probes.web import served, told
 from pypatterns.market.adapters.outbound.memory import MemoryStore
 from pypatterns.market.adapters.outbound.sql import SqlStore

@@ -2,7 +2,7 @@
 
 from collections import Counter
 
-from pypatterns.course.checking.replies import Reply
+from pypatterns.course.checking.judge.replies import Reply
 
 MANY = 20
 

@@ -14,7 +14,7 @@ from sqlalchemy import event
 
 from pypatterns.course.checking.probes.prepare import prepared
 from pypatterns.course.checking.probes.suites import run_suite, settled_hypothesis
-from pypatterns.hexagonal.stores import (
+from pypatterns.given.stores import (
     MemoryMarkets,
     MemoryStore,
     MemoryUnit,

@@ -8,7 +8,7 @@ feedback: Your tests make their own store, so they say nothing about any other o
 
 import pytest
 
-from pypatterns.hexagonal.stores import MemoryStore
+from pypatterns.given.stores import MemoryStore
 from pypatterns.market.domain.errors import MarketNotFound, SlugTaken
 from pypatterns.market.domain.lifecycle import MarketStatus
 from pypatterns.market.domain.market import Market

@@ -8,11 +8,11 @@ import asyncio
 
 from fastapi import FastAPI, Request
 
-from pypatterns.course.checking.probes.clock import virtual_time
 from pypatterns.course.checking.probes.errors import leaves
 from pypatterns.course.checking.probes.journal import Journal
 from pypatterns.course.checking.probes.prepare import prepared
 from pypatterns.course.checking.probes.tasks import run_virtual
+from pypatterns.course.checking.probes.virtual_clock import virtual_time
 from pypatterns.course.checking.probes.web import Lifespan, client_of, served, told
 
 SHORT, CLEANUP = 0.1, 0.5  # virtual seconds

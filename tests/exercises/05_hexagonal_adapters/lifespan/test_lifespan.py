@@ -1,6 +1,6 @@
 """The behaviours of build_lifespan, each proven by one check."""
 
-from pypatterns.course.checking.replies import Reply
+from pypatterns.course.checking.judge.replies import Reply
 
 START = ["database 1 opened", "cache 1 opened", "refresh 1 started"]
 STOP = [

@@ -18,10 +18,10 @@ from sqlalchemy.ext.asyncio import async_sessionmaker, create_async_engine
 from sqlalchemy.pool import NullPool
 from sqlalchemy.util import await_only
 
-from pypatterns.course.checking.probes.clock import now, virtual_time
 from pypatterns.course.checking.probes.errors import described
 from pypatterns.course.checking.probes.prepare import prepared
 from pypatterns.course.checking.probes.tasks import run_virtual
+from pypatterns.course.checking.probes.virtual_clock import now, virtual_time
 
 HELD = 1.0  # virtual seconds: until then all have come who can
 TABLES = """

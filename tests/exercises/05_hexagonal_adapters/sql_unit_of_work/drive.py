@@ -18,9 +18,9 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import async_sessionmaker, create_async_engine
 from sqlalchemy.schema import CreateTable
 
+from pypatterns.course.checking.child.blame import went_through_the_answer
 from pypatterns.course.checking.probes.errors import leaves
-from pypatterns.course.checking.raised import went_through_the_answer
-from pypatterns.hexagonal.sql import Market, MarketRow, SlugTaken
+from pypatterns.given.sql import Market, MarketRow, SlugTaken
 from pypatterns.market.domain.errors import MarketNotFound
 
 TABLE = str(CreateTable(MarketRow.__table__).compile(dialect=sqlite.dialect()))

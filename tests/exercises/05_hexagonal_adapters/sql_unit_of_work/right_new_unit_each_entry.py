@@ -5,7 +5,7 @@ from contextlib import asynccontextmanager
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 
-from pypatterns.hexagonal.sql import SlugTaken, SqlMarkets
+from pypatterns.given.sql import SlugTaken, SqlMarkets
 
 
 def meaning(error: IntegrityError) -> Exception:

@@ -5,7 +5,7 @@ from types import TracebackType
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 
-from pypatterns.hexagonal.sql import SlugTaken, SqlMarkets
+from pypatterns.given.sql import SlugTaken, SqlMarkets
 
 SQLITE_CONSTRAINT_UNIQUE = 2067  # a primary key has a code of its own
 

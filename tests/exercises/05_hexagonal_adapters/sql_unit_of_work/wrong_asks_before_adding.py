@@ -10,7 +10,7 @@ from types import TracebackType
 
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 
-from pypatterns.hexagonal.sql import Market, SlugTaken, SqlMarkets
+from pypatterns.given.sql import Market, SlugTaken, SqlMarkets
 
 
 class CarefulMarkets(SqlMarkets):

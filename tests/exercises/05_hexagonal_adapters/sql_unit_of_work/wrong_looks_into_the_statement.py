@@ -11,7 +11,7 @@ from types import TracebackType
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 
-from pypatterns.hexagonal.sql import SlugTaken, SqlMarkets
+from pypatterns.given.sql import SlugTaken, SqlMarkets
 
 
 def translate(error: BaseException | None) -> None:

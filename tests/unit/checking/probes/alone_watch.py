@@ -12,8 +12,8 @@ from time import sleep
 
 import pytest
 
-from pypatterns.course.checking.probes import others, watch
-from pypatterns.course.checking.probes.others import Others
+from pypatterns.course.checking.probes import stillness, watch
+from pypatterns.course.checking.probes.stillness import Others
 from pypatterns.course.checking.probes.threads import in_threads, together, values
 from pypatterns.course.checking.probes.watch import Watch
 
@@ -158,7 +158,7 @@ def test_the_bound_ends_what_nothing_else_does(monkeypatch: pytest.MonkeyPatch) 
 
 
 @pytest.mark.parametrize(
-    ("pulse", "looks"),
+    ("activity", "looks"),
     [
         (("State:\tS (sleeping)", "voluntary 1", "nonvoluntary 0"), 9),
         (None, 32),
@@ -169,12 +169,12 @@ def test_the_bound_ends_what_nothing_else_does(monkeypatch: pytest.MonkeyPatch) 
 def test_the_kernel_says_who_stands_still(
     monkeypatch: pytest.MonkeyPatch,
     helper: Callable[..., None],
-    pulse: tuple[str, ...] | None,
+    activity: tuple[str, ...] | None,
     looks: int,
 ) -> None:
     """A thread that could run, and was given no processor, does not stand still however often one looks."""
     over = threading.Event()
-    monkeypatch.setattr(others, "pulse", lambda ident: pulse)
+    monkeypatch.setattr(stillness, "activity_of", lambda ident: activity)
     helper(over.wait)
     here = threading.get_ident()
     seen = Others({here}.__contains__)

@@ -6,8 +6,8 @@ import asyncio
 
 import pytest
 
-from pypatterns.course.checking import wire
 from pypatterns.course.checking.probes.errors import described, leaves
+from pypatterns.course.checking.shared import wire
 
 
 def test_no_error_is_none() -> None:

@@ -8,10 +8,10 @@ from collections.abc import Iterator
 import anyio
 import pytest
 
-from pypatterns.course.checking import wire
-from pypatterns.course.checking.probes.clock import virtual_time
 from pypatterns.course.checking.probes.journal import MOST_ENTRIES, Journal
 from pypatterns.course.checking.probes.tasks import run_virtual
+from pypatterns.course.checking.probes.virtual_clock import virtual_time
+from pypatterns.course.checking.shared import wire
 
 
 @pytest.fixture(autouse=True)

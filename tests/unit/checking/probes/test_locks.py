@@ -22,9 +22,9 @@ from typing import Any
 import pytest
 
 from pypatterns.course.checking.probes import locks
+from pypatterns.course.checking.probes.lock_doubles import StandIn
 from pypatterns.course.checking.probes.locks import meeting_locks
 from pypatterns.course.checking.probes.prepare import preparations, prepared
-from pypatterns.course.checking.probes.standins import StandIn
 from pypatterns.course.checking.probes.threads import in_threads, together, values
 
 CHILD = """
@@ -202,8 +202,8 @@ def answer() -> Iterator[Any]:
         yield run
 
 
-def told(stand: dict[str, Any]) -> str:
-    return f"{stand['who']} {stand['function']} {stand['code']!r} {stand['waits_for']} {stand['held_by']}"
+def told(location: dict[str, Any]) -> str:
+    return f"{location['who']} {location['function']} {location['code']!r} {location['waits_for']} {location['held_by']}"
 
 
 @pytest.mark.parametrize(("text", "expected"), HANGS.values(), ids=HANGS.keys())
@@ -221,7 +221,7 @@ def test_opposite_orders_meet_in_the_middle(tmp_path: Path, text: str, expected:
     seen = json.loads(done.stdout)
 
     assert seen.get("proof") == "cycle", seen
-    assert set(expected) <= set(map(told, seen["stands"])), seen
+    assert set(expected) <= set(map(told, seen["locations"])), seen
 
 
 @pytest.mark.parametrize("text", ENDS.values(), ids=ENDS.keys())

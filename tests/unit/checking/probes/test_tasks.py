@@ -12,11 +12,10 @@ from typing import Any
 
 import pytest
 
-from pypatterns.course.checking.probes.clock import now, virtual_time
-from pypatterns.course.checking.probes.leaks import Left
+from pypatterns.course.checking.probes.loop_leaks import Left
 from pypatterns.course.checking.probes.tasks import Ran, run_virtual
 from pypatterns.course.checking.probes.threads import Deadlocked
-from pypatterns.course.checking.probes.waiters import NeverEnds
+from pypatterns.course.checking.probes.virtual_clock import NeverEnds, now, virtual_time
 
 
 @pytest.fixture(autouse=True)
@@ -129,7 +128,7 @@ def test_a_deadlock_is_raised() -> None:
     with pytest.raises(Deadlocked) as caught:
         run_virtual(never())
 
-    assert "the call" in [stand.who for stand in caught.value.autopsy.stands]
+    assert "the call" in [location.who for location in caught.value.autopsy.locations]
 
 
 def test_a_deadlock_is_not_told_with_tasks_of_a_run_before() -> None:
@@ -143,7 +142,7 @@ def test_a_deadlock_is_not_told_with_tasks_of_a_run_before() -> None:
     for call in (crowd(), never()):
         with pytest.raises(Deadlocked) as caught:
             run_virtual(call)
-        told.append({stand.who for stand in caught.value.autopsy.stands})
+        told.append({location.who for location in caught.value.autopsy.locations})
 
     assert any(who.startswith("of old") for who in told[0])
     assert {who for who in told[1] if who != "MainThread"} == {"the call"}

@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 
-from pypatterns.course.checking.autopsy import Autopsy
+from pypatterns.course.checking.introspection.autopsy import Autopsy
 from pypatterns.course.checking.probes import threads
 from pypatterns.course.checking.probes.threads import Ended, in_threads, together, values
 
@@ -422,9 +422,9 @@ def run(folder: Path, text: str, end: str = END) -> dict[str, Any]:
     return dict(json.loads(done.stdout))
 
 
-def told(stand: dict[str, Any]) -> str:
+def told(location: dict[str, Any]) -> str:
     """One stand in a line: who, function, code, what for, held by whom."""
-    return f"{stand['who']} {stand['function']} {stand['code']!r} {stand['waits_for']} {stand['held_by'] or '-'}"
+    return f"{location['who']} {location['function']} {location['code']!r} {location['waits_for']} {location['held_by'] or '-'}"
 
 
 @pytest.mark.parametrize(("text", "proof", "expected"), HANGS.values(), ids=HANGS.keys())
@@ -435,7 +435,7 @@ def test_a_deadlock_is_proven_and_told(
     seen = run(tmp_path, text)
 
     assert seen.get("proof") == proof, seen
-    assert set(expected) <= set(map(told, seen["stands"])), seen
+    assert set(expected) <= set(map(told, seen["locations"])), seen
 
 
 @pytest.mark.parametrize("text", ENDS.values(), ids=ENDS.keys())
@@ -458,7 +458,7 @@ def test_systems_that_tell_nothing_about_threads_are_looked_at_longer(
     tmp_path: Path, text: str, expected: dict[str, Any]
 ) -> None:
     """Without the kernel's counters (macOS) a proof takes more looks, and is the same."""
-    blind = "from pypatterns.course.checking import standstill\nstandstill.TASKS = '/nowhere'\n"
+    blind = "from pypatterns.course.checking.introspection import activity\nactivity.TASKS = '/nowhere'\n"
 
     seen = run(tmp_path, blind + text)
 

@@ -13,13 +13,13 @@ import pytest
 from fastapi import FastAPI, Request
 from fastapi.responses import PlainTextResponse, StreamingResponse
 
-from pypatterns.course.checking import wire
-from pypatterns.course.checking.probes.clock import now, virtual_time
-from pypatterns.course.checking.probes.leaks import Left
+from pypatterns.course.checking.judge.replies import Reply
+from pypatterns.course.checking.probes.loop_leaks import Left
 from pypatterns.course.checking.probes.tasks import run_virtual
 from pypatterns.course.checking.probes.threads import Deadlocked
+from pypatterns.course.checking.probes.virtual_clock import now, virtual_time
 from pypatterns.course.checking.probes.web import Lifespan, served, told
-from pypatterns.course.checking.replies import Reply
+from pypatterns.course.checking.shared import wire
 
 
 @pytest.fixture(autouse=True)

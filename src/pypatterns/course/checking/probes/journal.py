@@ -22,7 +22,7 @@ from contextlib import AbstractContextManager, nullcontext
 from types import TracebackType
 from typing import Any, NamedTuple
 
-from pypatterns.course.checking.probes.clock import now
+from pypatterns.course.checking.probes.virtual_clock import now
 
 MOST_ENTRIES = 200  # of those told as data
 

@@ -22,12 +22,12 @@ from threading import get_ident, local
 from types import FrameType
 from typing import Any
 
-from pypatterns.course.checking.probes.standins import (
+from pypatterns.course.checking.introspection.ownership import is_answers
+from pypatterns.course.checking.probes.lock_doubles import (
     Listener,
     LockStandIn,
     RLockStandIn,
     StandIn,
-    is_answers,
 )
 from pypatterns.course.checking.probes.watch import Watch
 

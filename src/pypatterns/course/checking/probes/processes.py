@@ -15,7 +15,7 @@ from time import monotonic, sleep
 
 import psutil
 
-from pypatterns.course.checking.probes.others import Others
+from pypatterns.course.checking.probes.stillness import Others
 from pypatterns.course.checking.probes.watch import LONG_BOUND, be_held, is_unseen
 
 PAUSE = 0.02  # seconds between two looks

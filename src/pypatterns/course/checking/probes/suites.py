@@ -29,7 +29,7 @@ from typing import Any
 
 import pytest
 
-from pypatterns.course.checking.raised import described
+from pypatterns.course.checking.introspection.exceptions import described
 
 ANSWER = "answer"
 OFF = (

@@ -12,26 +12,33 @@
 ...         "left": ran.left.tasks,                             # []
 ...     }
 
-What is left behind is looked at when the call has ended and all that was ready to run has run; no more time passes.
+`ran.left` is taken when the call has ended and all that was ready to run has run; no more time passes. `outlived` stays
+a while after the end, and the journal says what the call's tasks still do:
+
+>>> ended = outlived(journal, answer.bounded_map(fetch, orders, limit=3))
+>>> ended.error, ended.at, ended.running         # at the moment at which it came out
+>>> [entry for entry in journal.entries if entry.what == "started" and entry.at > ended.at]  # and what happened later
 """
 
 from __future__ import annotations
 
 import asyncio
 import inspect
+from collections.abc import Awaitable, Hashable
 from dataclasses import dataclass
 from functools import partial
 from types import TracebackType
 from typing import Any
 
-from pypatterns.course.checking.awaits import pending
-from pypatterns.course.checking.places import files_of, is_learners
-from pypatterns.course.checking.probes.clock import clock, now
-from pypatterns.course.checking.probes.leaks import Left, leave, watched
-from pypatterns.course.checking.probes.threads import Deadlocked, answers_folder
-from pypatterns.course.checking.probes.waiters import NeverEnds
+from pypatterns.course.checking.introspection.ownership import answers_folder, files_of, is_learners
+from pypatterns.course.checking.introspection.tasks import pending
+from pypatterns.course.checking.probes.journal import Journal
+from pypatterns.course.checking.probes.loop_leaks import Left, leave, watched
+from pypatterns.course.checking.probes.threads import Deadlocked
+from pypatterns.course.checking.probes.virtual_clock import NeverEnds, clock, now
 
 TURNS = 30  # of the loop, for what was ready to run when the call ended
+AFTERWARDS = 60.0  # virtual seconds
 CALL = "the call"  # the name of its task
 
 
@@ -107,3 +114,50 @@ def _standing() -> TracebackType | None:
     )
     frame = next((each.frame for each in tasks if each.frame is not None), None)
     return TracebackType(None, frame, frame.f_lasti, frame.f_lineno) if frame else None
+
+
+@dataclass(frozen=True, slots=True)
+class Aftermath:
+    """How a call ended, at which virtual second of its own, and which calls in the journal still ran then."""
+
+    value: Any
+    error: BaseException | None
+    at: float
+    running: list[Hashable]
+
+
+def outlived(
+    journal: Journal,
+    call: Awaitable[Any],
+    *,
+    cancel_at: float | None = None,
+    afterwards: float = AFTERWARDS,
+) -> Aftermath:
+    """Run the call, cancel it after `cancel_at` seconds if it takes as long, and stay for `afterwards` seconds.
+
+    An error of the call is in what comes back. Raises what `run_virtual` raises where no end will ever come.
+    """
+    seen: list[Aftermath] = []
+
+    async def caller() -> None:
+        value, error, began = None, None, now()
+        timer = _cancel_me(cancel_at)
+        try:
+            value = await call
+        except BaseException as raised:  # noqa: BLE001 - whatever it is, a check says what it thinks of it
+            error = raised
+        if timer is not None:
+            timer.cancel()
+        seen.append(Aftermath(value, error, round(now() - began, 9), list(journal.running)))
+        await asyncio.sleep(afterwards)
+
+    run_virtual(caller()).get()
+    return seen[0]
+
+
+def _cancel_me(after: float | None) -> asyncio.TimerHandle | None:
+    """Have this task cancelled; its own end is later than the call's, so the timer must be stopped."""
+    task = asyncio.current_task()
+    if after is None or task is None:
+        return None
+    return asyncio.get_running_loop().call_later(after, task.cancel)

@@ -9,16 +9,15 @@ import: an answer that replaces a lock or a thread class later does not change h
 
 from __future__ import annotations
 
-import os
-import sys
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from itertools import chain, count, repeat
 from threading import Lock, Thread, get_ident
 from typing import Any
 
-from pypatterns.course.checking.autopsy import Autopsy, take
-from pypatterns.course.checking.places import caller, probe
+from pypatterns.course.checking.introspection.autopsy import Autopsy, take
+from pypatterns.course.checking.introspection.ownership import answers_folder
+from pypatterns.course.checking.introspection.threads import caller, probe
 
 # Seconds between two looks: short calls are not held up, and a proof comes within a tenth of a second.
 PAUSES = (0.01, 0.02, 0.04)
@@ -142,12 +141,3 @@ class _Race:
         finally:
             if next(self._arrivals) == len(self._calls):
                 self._over.release()
-
-
-def answers_folder() -> str:
-    """The answer's folder: where it was imported from, else where this process was started to work."""
-    answer = sys.modules.get("answer")
-    file = vars(answer).get("__file__") if answer else None
-    return os.path.dirname(file) if isinstance(file, str) else os.getcwd()
-
-

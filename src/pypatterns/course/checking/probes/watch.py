@@ -20,7 +20,7 @@ from threading import Event, get_ident
 from time import monotonic
 from typing import Any
 
-from pypatterns.course.checking.probes.others import Others
+from pypatterns.course.checking.probes.stillness import Others
 from pypatterns.course.checking.probes.threads import watching
 
 BOUND = 0.5  # seconds that a thread is held at most

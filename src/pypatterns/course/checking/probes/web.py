@@ -25,8 +25,8 @@ from typing import Any
 
 import httpx
 
-from pypatterns.course.checking.probes.threads import answers_folder
-from pypatterns.course.checking.raised import described
+from pypatterns.course.checking.introspection.exceptions import described
+from pypatterns.course.checking.introspection.ownership import answers_folder
 
 BASE_URL = "http://market.test"
 ASGI = {"version": "3.0", "spec_version": "2.4"}

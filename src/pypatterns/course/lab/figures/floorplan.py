@@ -12,8 +12,8 @@ import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from pypatterns.course.lab import boxes
-from pypatterns.course.lab.boxes import Arrow, Box
+from pypatterns.course.lab.drawing import boxes
+from pypatterns.course.lab.drawing.boxes import Arrow, Box
 from pypatterns.course.lab.figures.imported import PACKAGE
 
 PARTS = {

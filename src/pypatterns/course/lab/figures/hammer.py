@@ -28,11 +28,11 @@ from fastapi import FastAPI
 from sqlalchemy.exc import SAWarning
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker, create_async_engine
 
-from pypatterns.course.lab import stacks
+from pypatterns.course.lab.drawing import stacks
+from pypatterns.course.lab.drawing.shown import Shown, figure
+from pypatterns.course.lab.drawing.stacks import Part, Stack
 from pypatterns.course.lab.figures import wirings
 from pypatterns.course.lab.live import Live
-from pypatterns.course.lab.shown import Shown, figure
-from pypatterns.course.lab.stacks import Part, Stack
 from pypatterns.market.adapters.outbound.sql.rows import Base
 
 Wiring = Callable[[async_sessionmaker[AsyncSession]], FastAPI]

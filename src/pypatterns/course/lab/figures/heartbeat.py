@@ -17,8 +17,8 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from pypatterns.concurrency.workloads import burn, steps_for
+from pypatterns.course.lab.drawing.shown import Shown, figure
 from pypatterns.course.lab.live import Live
-from pypatterns.course.lab.shown import Shown, figure
 from pypatterns.course.lab.timeline import Kind, Recorder
 
 BEAT = 0.02  # seconds from beat to beat

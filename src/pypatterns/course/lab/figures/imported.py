@@ -12,7 +12,7 @@ import json
 import sys
 from pathlib import Path
 
-from pypatterns.course.checking.probes.contracts import lint_imports
+from pypatterns.course.checking.probes.import_contracts import lint_imports
 
 PACKAGE = "market"
 

@@ -14,12 +14,12 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from html import escape
 
+from pypatterns.course.lab.drawing.shown import Shown, figure
 from pypatterns.course.lab.figures import floorplan, leaks
 from pypatterns.course.lab.figures.floorplan import PLACES, Edge, part_of
 from pypatterns.course.lab.figures.imported import PACKAGE
 from pypatterns.course.lab.figures.leaks import LEAKS
 from pypatterns.course.lab.live import Live
-from pypatterns.course.lab.shown import Shown, figure
 
 HELD_BY = ("all contracts", "layers alone")
 

@@ -19,11 +19,11 @@ from dataclasses import dataclass
 
 from pypatterns.concurrency.mapping import START
 from pypatterns.concurrency.workloads import Task, cores, numbers, pid_of, steps_for, work
-from pypatterns.course.lab import bars
-from pypatterns.course.lab.bars import Bar, Mark
+from pypatterns.course.lab.drawing import bars
+from pypatterns.course.lab.drawing.bars import Bar, Mark
+from pypatterns.course.lab.drawing.shown import Shown, figure
 from pypatterns.course.lab.figures import races
 from pypatterns.course.lab.live import Live
-from pypatterns.course.lab.shown import Shown, figure
 
 TASKS = 12
 WORKERS = (1, 2, 3, 4, 6, 12)  # they share the tasks evenly

@@ -19,9 +19,9 @@ from dataclasses import dataclass
 from threading import Barrier, Condition, Lock, Thread, current_thread
 from typing import Protocol
 
-from pypatterns.course.lab import bars
-from pypatterns.course.lab.bars import Bar
-from pypatterns.course.lab.shown import Shown, figure
+from pypatterns.course.lab.drawing import bars
+from pypatterns.course.lab.drawing.bars import Bar
+from pypatterns.course.lab.drawing.shown import Shown, figure
 
 HURRY = 1e-6  # seconds after which a thread that waits may ask for the GIL; Python's own is 0.005
 

@@ -18,8 +18,8 @@ from typing import Any
 import anyio
 from anyio.lowlevel import checkpoint
 
+from pypatterns.course.lab.drawing.shown import Shown, figure
 from pypatterns.course.lab.live import Live
-from pypatterns.course.lab.shown import Shown, figure
 from pypatterns.course.lab.timeline import Recorder
 
 BAD = "rice"

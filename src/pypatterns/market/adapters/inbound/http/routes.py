@@ -14,7 +14,7 @@ from typing import Annotated, Any, Final
 from fastapi import APIRouter, Header, HTTPException, Path, Query, Request, Response
 
 from pypatterns.market.adapters.inbound.http.json_body import StrictRoute
-from pypatterns.market.adapters.inbound.http.wire import MarketIn, MarketOut, PageOut, SlugText
+from pypatterns.market.adapters.inbound.http.schemas import MarketIn, MarketOut, PageOut, SlugText
 from pypatterns.market.application.use_cases import ChangeStatus, UseCases
 from pypatterns.market.domain.market import Market
 from pypatterns.market.domain.values import Money

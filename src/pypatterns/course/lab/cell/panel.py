@@ -1,0 +1,67 @@
+"""What appears below a cell: one object, shown once, whose text says everything and whose HTML says it in better order.
+
+>>> of_answer(report, answer, course)
+single_flight_cache: PASS, 8 of 8 checks
+
+There is no widget in it. What a learner opens (a hint, a solution) is folded in the HTML itself: it works when the notebook
+is opened again, without a kernel and where widgets are not restored, and each run stores the same bytes.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from pypatterns.course.answers import Answer
+from pypatterns.course.catalog import Course
+from pypatterns.course.checking.report import html, text
+from pypatterns.course.checking.report.model import Report, Verdict
+from pypatterns.course.lab.cell import compare, hints
+
+UNTRIED = (Verdict.NOT_STARTED, Verdict.INFRASTRUCTURE)
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Panel:
+    """A verdict or a sentence, for every front end that can show text."""
+
+    text: str
+    html: str
+
+    def __repr__(self) -> str:
+        return self.text
+
+    def _repr_mimebundle_(self, **_: object) -> dict[str, str]:
+        """The forms from which a front end takes the richest that it knows."""
+        return {"text/plain": self.text, "text/html": self.html}
+
+
+def of_answer(report: Report, answer: Answer, course: Course) -> Panel:
+    """The panel of an answer that was checked, with what its learner may want to open next."""
+    try:
+        more = _more(report, answer, course)
+    except Exception:  # noqa: BLE001 - a verdict is worth more than what stands below it
+        more = ""
+    return of_report(report, more)
+
+
+def of_report(report: Report, more: str = "") -> Panel:
+    """The panel of a report; `more` is HTML to show at its end."""
+    return Panel(text.text(report), html.panel(report, more))
+
+
+def of_words(sentence: str) -> Panel:
+    """A sentence where there is no report."""
+    return Panel(sentence, html.message(sentence))
+
+
+def _more(report: Report, answer: Answer, course: Course) -> str:
+    """Hints while a behaviour is missing, and a solution for whoever has tried."""
+    if report.verdict in UNTRIED:
+        return ""
+    exercise = course.exercise(answer.exercise)
+    solution = compare.as_html(course, exercise, answer)
+    if report.verdict is Verdict.PASS:
+        return solution
+    return (
+        hints.as_html(hints.hints(course.lesson(exercise.lesson).starter, exercise.name)) + solution
+    )
