@@ -17,7 +17,7 @@ from pypatterns.course.checking.client import Judge
 from pypatterns.course.checking.report.model import Verdict
 
 TOML = """
-title = "A course of four exercises"
+title = "A course of three exercises"
 [[lesson]]
 stem = "01_probes"
 title = "Probes"
@@ -30,7 +30,6 @@ title = "{name}"
 minutes = 1
 points = 1
 call_deadline = 10
-preload = {preload}
 """
 
 TRANSFER_DRIVERS = '''
@@ -299,38 +298,6 @@ def parallel_map(fn, items, *, workers, chunk, method):
         pool.shutdown(cancel_futures=True)
 """
 
-COUNT_DRIVERS = '''
-"""Drivers."""
-from pypatterns.course.checking.probes.interleave import explore, interleavings
-from pypatterns.course.checking.probes.prepare import prepared
-
-@prepared(interleavings)
-def explored(answer, seed):
-    """Two threads call increment(), which cannot hang: so only a call's own deadline ends a search that others slow down."""
-    patient = {"seconds": 60, "run": 60}
-    increment = answer.Counter.increment
-    found = explore(answer.Counter, increment, lambda counter: counter.value == 2, seed=seed, **patient)
-    return found.to_dict()
-'''
-COUNT_CHECKS = '''
-"""Checks."""
-
-def test_explored(answer, rng):
-    """No call is lost."""
-    seen = answer.run("explored", seed=rng.randrange(1000))
-    assert seen["outcome"] != "broken", f"{seen['why']}: {seen['steps']}"
-'''
-COUNT = """
-import threading
-class Counter:
-    def __init__(self):
-        self.value, self.lock = 0, threading.Lock()
-    def increment(self):
-        with self.lock:
-            value = self.value
-            self.value = value + 1
-"""
-
 EXERCISES = {
     "transfer": (TRANSFER_DRIVERS, TRANSFER_CHECKS, "class Bank: ...\n"),
     "fetch": (FETCH_DRIVERS, FETCH_CHECKS, "def fetch_many(urls, fetch, *, workers): ...\n"),
@@ -339,7 +306,6 @@ EXERCISES = {
         MAP_CHECKS,
         "def parallel_map(fn, items, *, workers, chunk, method): ...\n",
     ),
-    "count": (COUNT_DRIVERS, COUNT_CHECKS, "class Counter: ...\n"),
 }
 
 # The exercise, the answer, and the checks that fail, with the verdict and what it says.
@@ -442,18 +408,12 @@ CASES = {
             "test_look_ahead": "'left': 2",
         },
     ),
-    "count: right": ("count", COUNT, {}),
-    "count: no lock": (
-        "count",
-        COUNT.replace("with self.lock", "if True"),
-        {"test_explored": "thread 2, line 8: value = self.value"},
-    ),
 }
 
 
 @pytest.fixture(scope="module")
 def course(tmp_path_factory: pytest.TempPathFactory) -> Course:
-    """The exercises; only one of them makes its calls wait for frontrun."""
+    """The three exercises, in a course of their own."""
     root = tmp_path_factory.mktemp("probes")
     for name, (drivers, checks, signature) in EXERCISES.items():
         folder = root / "tests" / "exercises" / "01_probes" / name
@@ -462,11 +422,7 @@ def course(tmp_path_factory: pytest.TempPathFactory) -> Course:
         (folder / f"test_{name}.py").write_text(checks)
         (folder / "signature.pyi").write_text(signature)
     (root / "course.toml").write_text(
-        TOML
-        + "".join(
-            EXERCISE.format(name=name, preload=["frontrun"] if name == "count" else [])
-            for name in EXERCISES
-        )
+        TOML + "".join(EXERCISE.format(name=name) for name in EXERCISES)
     )
     return catalog.load(root)
 

@@ -70,7 +70,7 @@ def test_conda_installs_the_course_itself() -> None:
     """Pip adds the course, which Binder would not install by itself, and what conda-forge does not have."""
     names = [each.split(">")[0] for each in conda()[1]]
 
-    assert names == ["-e .", "frontrun", "playwright"]
+    assert names == ["-e .", "playwright"]
 
 
 def test_the_tested_versions_are_accepted_ones() -> None:

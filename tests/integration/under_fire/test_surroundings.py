@@ -57,7 +57,7 @@ HARMLESS = {
     "decimal context": "import decimal; decimal.getcontext().prec = 1",
     "start method": "import multiprocessing; multiprocessing.set_start_method('spawn')",
     "event loop policy": "import asyncio; asyncio.set_event_loop(asyncio.new_event_loop())",
-    "thread stack size": "import threading; threading.stack_size(32768)",
+    "thread stack size": "import threading; threading.stack_size(65536)",
     "an object in place of the module": "import sys\nclass Answer: double = staticmethod(lambda number: number * 2)\nsys.modules[__name__] = Answer()",
     "__import__ replaced": "import builtins; builtins.__import__ = None",
     "json encoder broken": "import json; json.JSONEncoder.encode = json.JSONEncoder.iterencode = None",

@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from pypatterns.market.adapters.inbound.http.json_body import parse
+from pypatterns.market.adapters.inbound.http.json_body import MOST_LEVELS, parse
 
 REFUSED = {
     "nothing": b"",
@@ -20,6 +20,7 @@ REFUSED = {
     "byte order mark": b'\xef\xbb\xbf{"name": "tea"}',
     "too deep": b"[" * 60_000,
     "too deep, closed": b'{"a":' * 30_000 + b"1" + b"}" * 30_000,
+    "one level too many": b"[" * (MOST_LEVELS + 1) + b"]" * (MOST_LEVELS + 1),
     "too many digits": b"9" * 5_000,
     "two documents": b"{} {}",
 }
@@ -38,3 +39,9 @@ def test_what_is_not_strictly_json_is_refused(body: bytes) -> None:
 def test_json_is_read(value: object) -> None:
     """As json.loads reads it."""
     assert parse(json.dumps(value, ensure_ascii=False).encode()) == value
+
+
+def test_all_levels_that_are_allowed_are_read() -> None:
+    """An array may hold an array that holds an array, `MOST_LEVELS` of them; the innermost may hold plain values."""
+    assert parse(b"[" * MOST_LEVELS + b"1" + b"]" * MOST_LEVELS)
+    assert parse(b"[" * MOST_LEVELS + b"]" * MOST_LEVELS)

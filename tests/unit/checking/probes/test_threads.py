@@ -527,7 +527,7 @@ def test_a_proof_that_the_last_call_overtakes_counts_for_nothing(
     """If all calls end while a look seems to prove that they never will, their results are handed back."""
     go_on, looks = threading.Event(), []
 
-    def look_while_they_end(_folder: str) -> Autopsy:
+    def look_while_they_end(_folder: str, *, only_proven: bool) -> Autopsy:
         looks.append(None)
         go_on.set()
         for thread in threading.enumerate():

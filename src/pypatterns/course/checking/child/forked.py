@@ -76,7 +76,7 @@ def _prepare_autopsy(folder: str, write: Write) -> None:
     def say_and_end(number: int, _frame: FrameType | None) -> None:
         if get_pid() != own:  # a process that the answer forked has the handler too
             return
-        found = take(folder)
+        found = take(folder, only_proven=number == ask)
         if number != ask or found.proof:
             write(pack({"autopsy": found.to_dict()}))
             end_now(AFTER_AUTOPSY)

@@ -2,7 +2,8 @@
 
 CPython 3.11 and later store the source position of every instruction, so the syntax tree of the file says what a thread
 that stands at `f_lasti` is in the middle of. 3.11 and 3.12 mark the instruction that enters a `with` item with the span
-of the whole statement, 3.13 with the item's own. What cannot be found is left out; nothing is guessed.
+of the whole statement, 3.13 and later with the item's own. Up to 3.13 that instruction has a name of its own; from 3.14 on
+it is a call of what `LOAD_SPECIAL` has just found. What cannot be found is left out; nothing is guessed.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from itertools import islice, pairwise
 from types import CodeType
 
 LONGEST_FILE = 200_000  # characters; the standard library's threading.py has 60,000
-ENTER = "BEFORE_WITH"
+ENTER = "BEFORE_WITH"  # up to 3.13
 INITIALISERS = {"__init__", "__new__", "__post_init__"}
 
 Span = tuple[int, int, int, int]  # first line, first column, last line, last column
@@ -84,13 +85,10 @@ def spot(code: CodeType, lasti: int) -> Spot:
                 Held(item.context_expr, _is_stable(item.context_expr, node, read))
                 for item in node.items[:entered]
             ]
-            if (
-                opcode(code, lasti) == ENTER
-                and inner not in node.body
-                and entered < len(node.items)
-            ):
+            if enters(code, lasti) and inner not in node.body and entered < len(node.items):
                 entering = node.items[entered].context_expr
-    last = path[-1] if path and opcode(code, lasti).startswith("CALL") else None
+    calls = path and opcode(code, lasti).startswith("CALL") and not enters(code, lasti)
+    last = path[-1] if calls else None
     return Spot(
         tuple(held), entering, last if isinstance(last, ast.Call) and _span(last) == here else None
     )
@@ -108,13 +106,20 @@ def opcode(code: CodeType, lasti: int) -> str:
     return dis.opname[code.co_code[lasti]]
 
 
+def enters(code: CodeType, lasti: int) -> bool:
+    """Whether the instruction at `lasti` calls the `__enter__` of a `with` item."""
+    here = opcode(code, lasti)
+    # A block is left by a call, too, but its `__exit__` was found when it was entered.
+    return here == ENTER or (here == "CALL" and opcode(code, lasti - 2) == "LOAD_SPECIAL")
+
+
 def _items_entered(node: ast.With, inner: ast.AST | None, code: CodeType, lasti: int) -> int:
     """How many items of a `with` are entered while its part `inner`, or the statement as a whole, is at work."""
     if inner in node.body:
         return len(node.items)
     if isinstance(inner, ast.withitem):
         return node.items.index(inner)
-    if opcode(code, lasti) != ENTER:  # on its way out
+    if not enters(code, lasti):  # on its way out
         return 0
     here, instructions = _span_at(code, lasti), code.co_code[:lasti:2]
     before = [2 * place for place, number in enumerate(instructions) if dis.opname[number] == ENTER]

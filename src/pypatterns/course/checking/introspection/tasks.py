@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import inspect
 import sys
 from collections.abc import Callable, Iterator
@@ -28,9 +29,9 @@ def pending(is_own: Callable[[CodeType], bool]) -> Iterator[PendingTask]:
     asyncio = sys.modules.get("asyncio.tasks")
     if asyncio is None:
         return
-    for task in sorted(_all_tasks(asyncio), key=partial(_order, asyncio)):
-        if issubclass(type(task), asyncio.Task) and not _is_over(asyncio, task):
-            yield _await(asyncio, task, is_own)
+    tasks = [task for task in _all_tasks(asyncio) if not _is_over(asyncio, task)]
+    for task in sorted(tasks, key=partial(_order, asyncio)):
+        yield _await(asyncio, task, is_own)
 
 
 def _order(asyncio: Any, task: Any) -> tuple[str, int]:
@@ -42,7 +43,10 @@ def _order(asyncio: Any, task: Any) -> tuple[str, int]:
 
 def _is_over(asyncio: Any, task: Any) -> bool:
     """Whether it has ended, or its loop is closed: then nobody waits for it any longer."""
-    loop = asyncio.Task.get_loop(task)
+    try:
+        loop = asyncio.Task.get_loop(task)
+    except RuntimeError:  # its `__init__` failed, or has not run yet
+        return True
     return asyncio.Task.done(task) or inspect.getattr_static(loop, "_closed", False) is True
 
 
@@ -54,12 +58,16 @@ def called(frame: FrameType) -> str:
 
 
 def _all_tasks(asyncio: Any) -> list[Any]:
-    names = (
-        "_all_tasks",
-        "_scheduled_tasks",
-        "_eager_tasks",
-    )  # the first until 3.11, the others from 3.12 on
-    return [task for name in names for task in list(getattr(asyncio, name, ()))]
+    """The tasks of all event loops, whether the loops are running or not."""
+    found: list[Any]
+    if sys.version_info >= (3, 14):
+        # asyncio keeps its tasks in C there, and tells those of a loop that one has at hand, no others.
+        found = gc.get_objects()
+    else:
+        # The first name is of 3.11, the others of 3.12 and 3.13.
+        names = ("_all_tasks", "_scheduled_tasks", "_eager_tasks")
+        found = [task for name in names for task in list(getattr(asyncio, name, ()))]
+    return [each for each in found if issubclass(type(each), asyncio.Task)]
 
 
 def _await(asyncio: Any, task: Any, is_own: Callable[[CodeType], bool]) -> PendingTask:

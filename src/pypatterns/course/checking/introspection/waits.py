@@ -19,7 +19,7 @@ from dataclasses import dataclass
 from types import BuiltinMethodType, CodeType, FrameType, MemberDescriptorType, ModuleType
 from typing import Any
 
-from pypatterns.course.checking.introspection.source_positions import ENTER, opcode, spot
+from pypatterns.course.checking.introspection.source_positions import enters, opcode, spot
 
 Lock, RLock = type(_thread.allocate_lock()), _thread.RLock
 MISSING = object()
@@ -65,7 +65,7 @@ def _primitive(frame: FrameType, ident: int) -> Wait | None:
     """A wait that the innermost frame itself is in: a `with`, an `acquire()` or a `get()` without a frame of its own."""
     code, instruction = frame.f_code, opcode(frame.f_code, frame.f_lasti)
     names = {*code.co_names, *code.co_varnames}
-    if instruction == ENTER and (expression := spot(code, frame.f_lasti).entering):
+    if enters(code, frame.f_lasti) and (expression := spot(code, frame.f_lasti).entering):
         return _enter(expression, frame, ident)
     if instruction.startswith("CALL") and not names.isdisjoint(("acquire", "get")):
         call = spot(code, frame.f_lasti).call

@@ -41,7 +41,7 @@ def until_quiet(happened: Callable[[], object], *, bound: float = LONG_BOUND) ->
     still = 0
     with be_held():
         while not happened() and still < LOOKS and monotonic() < end:
-            now = [beat for child in _children() if (beat := _beat(child))]
+            now = [beat for process in _living() if (beat := _beat(process))]
             rests = others.are_through(1) and now == before and not any(map(_is_awake, now))
             still = still + 1 if rests else 0
             before = now
@@ -73,10 +73,15 @@ def _beat_of(pid: int) -> Beat:
 def _children() -> Iterator[psutil.Process]:
     """The processes below this one that have not ended, without Python's own helpers."""
     helpers = set(_helpers())
-    for child in psutil.Process().children(recursive=True):
+    return (child for child in _living() if child.pid not in helpers)
+
+
+def _living() -> Iterator[psutil.Process]:
+    """The processes below this one that have not ended, helpers included: a worker comes late where the fork server starts first."""
+    for process in psutil.Process().children(recursive=True):
         with suppress(psutil.Error):
-            if child.pid not in helpers and child.status() != psutil.STATUS_ZOMBIE:
-                yield child
+            if process.status() != psutil.STATUS_ZOMBIE:
+                yield process
 
 
 def _helpers() -> Iterator[int | None]:

@@ -120,7 +120,7 @@ class _Race:
         for pause in chain(PAUSES, repeat(LAST_PAUSE)):
             if self._over.acquire(timeout=pause):
                 break
-            autopsy = take(answers_folder())
+            autopsy = take(answers_folder(), only_proven=True)
             if autopsy.proof:
                 if self._over.acquire(blocking=False):  # the last call has ended meanwhile
                     break

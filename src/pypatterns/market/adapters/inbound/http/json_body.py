@@ -10,16 +10,19 @@ from fastapi import Request, Response
 from fastapi.routing import APIRoute
 from starlette.exceptions import HTTPException
 
+MOST_LEVELS = 500  # arrays and objects inside each other; how many Python itself can read differs from version to version
+
 
 def parse(body: bytes) -> Any:
-    """Read JSON: UTF-8 only, each name once, no NaN or Infinity, as deep as Python's own stack allows.
+    """Read JSON: UTF-8 only, each name once, no NaN or Infinity, at most 500 levels deep.
 
     Raises `json.JSONDecodeError` for everything else, which FastAPI turns into a `RequestValidationError`.
     """
     try:
-        return json.loads(body.decode(), object_pairs_hook=_once, parse_constant=_refuse)
+        value = json.loads(body.decode(), object_pairs_hook=_once, parse_constant=_refuse)
+        return _at_most(MOST_LEVELS, value)
     except (ValueError, RecursionError) as exc:
-        # a ValueError is bad UTF-8, bad JSON, or a number of more than 4300 digits
+        # a ValueError is bad UTF-8, bad JSON, too many levels, or a number of more than 4300 digits
         raise json.JSONDecodeError("not JSON", "", 0) from exc
 
 
@@ -28,6 +31,21 @@ def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     if len(made) < len(pairs):
         raise ValueError("a name occurs twice in one object")
     return made
+
+
+def _at_most(levels: int, value: Any) -> Any:
+    """The value itself. Raises `ValueError` if more than `levels` arrays and objects lie inside each other."""
+    values = [value]
+    for _ in range(levels + 1):
+        lists = [
+            each.values() if isinstance(each, dict) else each
+            for each in values
+            if isinstance(each, dict | list)
+        ]
+        if not lists:
+            return value
+        values = [each for inner in lists for each in inner]
+    raise ValueError(f"more than {levels} levels")
 
 
 def _refuse(constant: str) -> NoReturn:
