@@ -193,6 +193,20 @@ def verify(
 
 
 @app.command()
+def prose() -> None:
+    """For authors: list the sentences that open with a what- or who-clause, and count nobody, somebody and everybody."""
+    from pypatterns.course.authoring.prose import survey
+
+    found = [each for each in survey(catalog.load()) if each.openings or each.actors]
+    for each in found:
+        say(f"{each.file}: {len(each.openings)} openings, {each.actors_per_thousand:.1f} per 1,000")
+        for opening in each.openings:
+            say(f"    {opening.sentence}")
+    openings, actors = sum(len(each.openings) for each in found), sum(e.actors for e in found)
+    note(f"{openings} sentences open with a what- or who-clause; {actors} nobodies and the like.")
+
+
+@app.command()
 def grade(
     submissions: Annotated[
         Path, typer.Argument(help="A folder or a zip: a folder, zip or file for each learner.")
