@@ -47,7 +47,9 @@ HOSTILE = {
     "system-exit": ("raise SystemExit(0)\n", "0"),
     "kills-parent": (
         "import os\nos.kill(os.getppid(), 9)\ndef twice(number):\n    return 4\n",
-        "1.33",
+        "1.33"
+        if SANDBOX == "bwrap"
+        else "0",  # without a sandbox it reaches its parent, and its calls end with it
     ),
     "segfault": ("import ctypes\ndef twice(number):\n    ctypes.string_at(0)\n", "0.67"),
     "recursion": ("def twice(number):\n    return twice(number)\n", "0.67"),

@@ -141,6 +141,17 @@ def test_a_held_thread_holds_up_nobody_else() -> None:
     assert held == [False, False]
 
 
+def test_a_thread_that_was_let_go_is_seen_before_it_runs() -> None:
+    """On a busy machine it may get no processor for a while, and it can still do the wrong thing."""
+    me, until = threading.get_ident(), threading.Event()
+
+    with watch.be_held(until):
+        unseen = watch.is_unseen(me)
+        until.set()
+
+        assert (unseen, watch.is_unseen(me)) == (True, False)
+
+
 def test_who_only_watches_over_callers_is_not_waited_for() -> None:
     """The thread in `together` looks at its callers all the time, and does nothing else."""
     (held,) = values(together(lambda: Others(watch.is_unseen).are_through(turns=99)))

@@ -11,6 +11,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import suppress
+from threading import Event
 from time import monotonic, sleep
 
 import psutil
@@ -39,7 +40,7 @@ def until_quiet(happened: Callable[[], object], *, bound: float = LONG_BOUND) ->
     others, end = Others(is_unseen), monotonic() + bound
     before: list[Beat] = []
     still = 0
-    with be_held():
+    with be_held(Event()):
         while not happened() and still < LOOKS and monotonic() < end:
             now = [beat for process in _living() if (beat := _beat(process))]
             rests = others.are_through(1) and now == before and not any(map(_is_awake, now))

@@ -29,8 +29,8 @@ TURN, LONG_TURN = 0.0005, 0.005  # seconds between two looks at the others
 TURNS, LONG_TURNS = 8, 60  # looks in a row that find everybody standing still
 CHANCES = 20  # looks that find a thread farther on than the last one did
 
-# Whoever is held, by any watch: nothing comes from them until they are let go.
-_held: set[int] = set()
+# The threads that any watch holds, and what lets each of them go: nothing comes from them until then.
+_held: dict[int, Event] = {}
 
 
 class Watch:
@@ -73,7 +73,7 @@ class Watch:
         self, until: Event, turn: float, turns: int, chances: int | None, bound: float
     ) -> bool:
         others, end = Others(is_unseen), monotonic() + bound
-        with be_held():
+        with be_held(until):
             while not until.wait(turn) and monotonic() < end:
                 if self.begun >= self._callers and others.are_through(turns, chances):
                     break
@@ -81,15 +81,19 @@ class Watch:
 
 
 def is_unseen(ident: int) -> bool:
-    """Whether a thread is held, or only watches over others: nobody waits for it to stand still."""
-    return ident in _held or ident in watching
+    """Whether a thread is held, or only watches over others: nobody waits for it to stand still.
+
+    A thread that was let go is seen again at once, although it may not have run since.
+    """
+    until = _held.get(ident)
+    return ident in watching or (until is not None and not until.is_set())
 
 
 @contextmanager
-def be_held() -> Iterator[None]:
-    """While the block runs, this thread is held: nobody waits for it to stand still."""
-    _held.add(get_ident())
+def be_held(until: Event) -> Iterator[None]:
+    """While the block runs, and until the event, this thread is held: nobody waits for it to stand still."""
+    _held[get_ident()] = until
     try:
         yield
     finally:
-        _held.discard(get_ident())
+        _held.pop(get_ident(), None)
