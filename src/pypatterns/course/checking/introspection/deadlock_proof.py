@@ -55,7 +55,11 @@ def _all_wait(places: list[ThreadSnapshot]) -> bool:
 
 
 def _waits(place: ThreadSnapshot, places: list[ThreadSnapshot]) -> bool:
-    """Whether a thread waits. It may stand just behind its wait: of others the kernel will tell, of this thread it cannot."""
+    """Whether a thread waits.
+
+    The frame may still show the call after the lock came free. Of other threads the kernel tells whether they sleep; of
+    this one, which runs this look, only a known holder proves that it is blocked.
+    """
     if place.wait is None or place.ident != get_ident() or place.wait.sure:
         return place.wait is not None
     return holder(place.wait, places, sure=True) is not None

@@ -196,7 +196,7 @@ def _package() -> list[str]:
 def _libraries() -> list[str]:
     """Folders of libraries outside Python's own, as PYTHONPATH or a user's site-packages name them.
 
-    None that holds a course's package or lies around something shown: with it, other folders would be shown, too.
+    Skip folders that contain pypatterns or overlap one already bound: binding them would expose their siblings.
     """
     known = {*_python(), "/usr", _own_folder()}
     return [

@@ -47,7 +47,10 @@ class StandIn:
         return taken
 
     def _take(self) -> Any:
-        """Wait without a limit. While a frame of this stands, the thread has not got the lock by it."""
+        """Block until the lock is taken.
+
+        While this frame is on the stack the thread does not own the lock by this call; the autopsy relies on it.
+        """
         return self._real.acquire()
 
     def _is_taken(self, times: int = 1) -> None:

@@ -151,7 +151,7 @@ class Clock:
     def _move_on(self) -> None:
         """Move to the next moment that somebody waits for, if nobody can do anything before it.
 
-        The order matters: whoever gives work to a waiter does so before it waits itself, before it rests, before it ends.
+        Copy the waiters first and ask for work last: a thread hands over work before it waits, rests or ends itself.
         """
         if not self._turn.acquire(blocking=False):
             return

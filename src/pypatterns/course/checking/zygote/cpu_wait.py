@@ -60,7 +60,8 @@ class CpuWait:
         others = max(0.0, passed * CORES - sum(got.values()))
         for pid, seconds in got.items():
             wanted = passed if _wants_a_core(pid, self._turn) else 0.0
-            # On several cores at once it got more than passed; and it owes it to nobody else if its family had them all.
+            # Cap at `passed`: on several cores at once it ran longer than that. Cap at what others ran: if the call's own
+            # processes filled all cores, no other program delayed it.
             owed = min(wanted - min(passed, seconds), others)
             self._owed[pid] = self._owed.get(pid, 0.0) + owed
 

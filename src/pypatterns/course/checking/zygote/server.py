@@ -102,7 +102,7 @@ class Zygote:
         """Have a child carry out one call; how that ended. `given` are the call's channel and output pipe."""
         try:
             folder = scratch.new("answer-", within=self._scratch)
-            self._silence()  # the last call's end, else this one is looked at for nothing
+            self._silence()  # drain the previous call's SIGCHLD byte, or the first select() returns at once
             pid = os.fork()
             if pid == 0:
                 self._be_child(folder, *given)
