@@ -1,8 +1,8 @@
 """The generated first check: an answer defines what the prompt states, and takes the calls that it states.
 
 What is wanted stands in the exercise's signature.pyi, as plain stubs. Parameters before the `*` are given by position and
-may have other names; those after it are given by name. Further parameters are welcome if they have a default. A stub of a
-docstring alone says that no names are asked for, as where the answer is tests: then there is no such check.
+may have other names; those after it are given by name. Further parameters are welcome if they have a default. A
+docstring-only stub asks for no names (as where the answer is tests), so no signature check is made.
 
 `name: type` asks for a name alone. Of an answer that is text only the names are looked at, for nothing runs it.
 """
