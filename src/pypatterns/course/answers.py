@@ -1,8 +1,8 @@
 """An answer: the source that a learner wrote for one exercise, found by its marker. Nothing here runs it.
 
 An answer is a code cell whose first line is `# exercise: NAME`, or a .py file that starts so (or is called NAME.py).
-Where an exercise asks for several files, the cell says `folder = "NAME"`, the folder beside its notebook; that folder alone is
-an answer, too. What is not one is refused with the reason, so that a grader and a learner read the same sentence.
+Where an exercise asks for several files, the cell says `folder = "NAME"`. The folder lies in the lesson's folder beside the
+notebook (`work/LESSON/NAME/`), or right beside the notebook, as it once did; that folder alone is an answer, too. What is not one is refused with the reason, so that a grader and a learner read the same sentence.
 
 >>> [answer.exercise for answer in read(course.work / "01_threads_and_processes.ipynb", course)]
 ['single_flight_cache']
@@ -12,14 +12,15 @@ from __future__ import annotations
 
 import ast
 import json
+import os
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import MappingProxyType
 
 from pypatterns.course import folders
-from pypatterns.course.catalog import Course
+from pypatterns.course.catalog import Course, Exercise
 from pypatterns.course.errors import NoAnswer, UnknownName, UnreadableFile
 
 MARKER = re.compile(r"#\s*exercise:\s*(?P<name>\S+)\s*$", re.IGNORECASE)
@@ -81,10 +82,13 @@ def read(path: Path, course: Course) -> tuple[Answer, ...]:
     return found.answers
 
 
-def find(path: Path, course: Course) -> Found:
-    """As `read`, but an unknown marker, or one file of a folder that cannot be read, is told beside the rest."""
+def find(path: Path, course: Course, but: Collection[Path] = ()) -> Found:
+    """As `read`, but an unknown marker, or one file of a folder that cannot be read, is told beside the rest.
+
+    `but` are folders that an answer is known to consist of: no second answer is made of them.
+    """
     if path.is_dir():
-        return _bare(path, course) or _in_folder(path, course)
+        return _bare(path, course) or _in_folder(path, course, but)
     if path.suffix == ".ipynb":
         found = among(cells_of(path), course, path.name, beside=path.parent)
     elif path.suffix == ".py":
@@ -135,10 +139,24 @@ def among(cells: Iterable[Cell], course: Course, where: str, beside: Path | None
     return Found(tuple(answers), tuple(f"{where}, {reason}" for reason in refused))
 
 
+def place(exercise: Exercise, beside: Path, name: str = "") -> Path:
+    """Where the folder `name` of an answer lies (by default one of the exercise's name), if its notebook is in `beside`.
+
+    It belongs in the lesson's folder. Where that has none, and one lies right beside the notebook, as it once did, that one counts.
+    """
+    name = name or exercise.name
+    now, before = beside / exercise.lesson / name, beside / name
+    return before if _is_folder(before) and not os.path.lexists(now) else now
+
+
+def _is_folder(path: Path) -> bool:
+    return path.is_dir() and not path.is_symlink()
+
+
 def folder_of(source: str) -> str:
     """The folder that an answer's cell names, `folder = "NAME"`; "" if it names none.
 
-    Raises `UnreadableFile` for what is not the name of a folder beside the cell's notebook.
+    Raises `UnreadableFile` for what is not a folder's name, but a path.
     """
     tree = parsed(source)
     for each in tree.body if tree else ():
@@ -151,7 +169,7 @@ def folder_of(source: str) -> str:
             if re.fullmatch(r"[^\s./\\:][^/\\:]*", name):
                 return name
             raise UnreadableFile(
-                f"folder = {name!r} does not name a folder; it lies beside the notebook, and its name has no '/' in it"
+                f"folder = {name!r} does not name a folder; write its name alone, with no '/' in it"
             )
     return ""
 
@@ -211,34 +229,57 @@ def same_code(one: str, other: str) -> bool:
 
 def _with_files(answer: Answer, course: Course, beside: Path | None) -> Answer:
     """The answer with its folder's files, where its exercise asks for some. Raises `UnreadableFile`."""
-    if course.exercise(answer.exercise).form != "folder":
+    exercise = course.exercise(answer.exercise)
+    if exercise.form != "folder":
         return answer
     name = folder_of(answer.source)
     if not name:
         raise UnreadableFile(
             f'the answer to {answer.exercise} is a folder, and this cell names none; write: folder = "{answer.exercise}"'
         )
+    beside = beside or Path()
+    folder, notes = place(exercise, beside, name), answer.notes
+    if folder != beside / name and _is_folder(beside / name):
+        notes += (
+            f"There are two folders {exercise.lesson}/{name}/ and {name}/; the first one counts.",
+        )
+    return replace(answer, files=_files(folder, exercise), notes=notes)
+
+
+def _files(folder: Path, exercise: Exercise) -> Mapping[str, str]:
+    """The files of an answer's folder. Raises `UnreadableFile` with the reason and the way out."""
+    gone = f"there is no folder {exercise.lesson}/{folder.name} beside it"
     try:
-        return replace(answer, files=folders.read((beside or Path()) / name))
+        return folders.read(folder)
     except UnreadableFile as error:
+        reason = error if os.path.lexists(folder) else gone
         raise UnreadableFile(
-            f"{error}. 'pypatterns reset {answer.exercise}' writes a new starter."
+            f"{reason}. 'pypatterns reset {exercise.name}' writes a new starter."
         ) from None
 
 
 def _bare(folder: Path, course: Course) -> Found | None:
     """The answer that a folder of an exercise's name is, without the cell that names it; None if it is no such folder."""
-    name = folder.resolve().name
-    if name not in {each.name for each in course.exercises if each.form == "folder"}:
+    whole = folder.resolve()
+    exercise = next((each for each in _of_files(course) if each.name == whole.name), None)
+    if exercise is None:
         return None
-    cell = Answer(name, f'# exercise: {name}\nfolder = "{name}"\n', folder.name)
+    name = exercise.name
+    where = exercise.folder.as_posix() if whole.parent.name == exercise.lesson else name
+    cell = Answer(name, f'# exercise: {name}\nfolder = "{name}"\n', where)
     try:
-        return Found((_with_files(cell, course, folder.parent),))
+        files = _files(folder if folder.is_symlink() else whole, exercise)
+        return Found((replace(cell, files=files),))
     except UnreadableFile as error:
         return Found((), (f"{folder.name}: {error}",))
 
 
-def _in_folder(folder: Path, course: Course) -> Found:
+def _of_files(course: Course) -> Iterable[Exercise]:
+    """The exercises whose answers are folders."""
+    return (each for each in course.exercises if each.form == "folder")
+
+
+def _in_folder(folder: Path, course: Course, but: Collection[Path]) -> Found:
     answers: list[Answer] = []
     refused: list[str] = []
     for path in sorted(
@@ -254,10 +295,11 @@ def _in_folder(folder: Path, course: Course) -> Found:
         answers += found.answers
         refused += found.refused
     told = {answer.exercise for answer in answers}
-    for name in (each.name for each in course.exercises if each.form == "folder"):
+    for exercise in _of_files(course):
+        name, its_folder = exercise.name, place(exercise, folder)
         is_told = name in told or any(name in reason for reason in refused)
-        if (folder / name).is_dir() and not is_told:
-            bare = _bare(folder / name, course) or Found(())
+        if its_folder.is_dir() and its_folder not in but and not is_told:
+            bare = _bare(its_folder, course) or Found(())
             answers += bare.answers
             refused += bare.refused
     if not answers and not refused:

@@ -1,6 +1,6 @@
 """An answer of several files: the text files of one folder, read within bounds. Nothing here runs them.
 
->>> sorted(read(course.work / "contracts"))
+>>> sorted(read(course.work / "04_hexagonal_core" / "contracts"))
 ['market/__init__.py', …, 'pyproject.toml']
 
 What tools leave behind (names that begin with a dot, `__pycache__`) is passed over. What cannot be part of an answer (a link,
