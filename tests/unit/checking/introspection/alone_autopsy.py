@@ -206,7 +206,7 @@ def main(): time.sleep(60)
 
     seen = autopsy_of(tmp_path, text)
 
-    assert [stand["who"] for stand in seen["stands"] if stand["kind"] == "task"] == ["open"]
+    assert [each["who"] for each in seen["locations"] if each["kind"] == "task"] == ["open"]
 
 
 @WAITS
