@@ -16,8 +16,9 @@ from typing import Protocol
 from pypatterns.course import answers
 from pypatterns.course.answers import Answer, Found
 from pypatterns.course.catalog import Course, Exercise
+from pypatterns.course.checking.report.blocks import headline
 from pypatterns.course.checking.report.model import Report, Verdict
-from pypatterns.course.checking.report.text import headline, text
+from pypatterns.course.checking.report.text import text
 from pypatterns.course.errors import NoAnswer, UnknownName
 from pypatterns.course.lab.desk.diary import Diary
 
