@@ -11,24 +11,21 @@ import json
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING
 
 from pypatterns.course import answers
-from pypatterns.course.answers import Answer, Found
-from pypatterns.course.catalog import Course, Exercise
+from pypatterns.course.answers import Found
+from pypatterns.course.catalog import Course
+from pypatterns.course.checking.report.blocks import headline
 from pypatterns.course.checking.report.model import Report, Verdict
-from pypatterns.course.checking.report.text import headline, text
+from pypatterns.course.checking.report.text import text
 from pypatterns.course.errors import NoAnswer, UnknownName
 from pypatterns.course.lab.desk.diary import Diary
 
+if TYPE_CHECKING:
+    from pypatterns.course.checking.client import Judge
+
 SEEDED = (Verdict.FAIL, Verdict.TIMEOUT, Verdict.DEADLOCK)  # a run worth repeating with its inputs
-
-
-class Judges(Protocol):
-    """What checks an answer: `checking.Judge`, or a fake of it."""
-
-    def check(self, answer: Answer, exercise: Exercise, *, seed: int | None = None) -> Report:
-        """Check one answer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +61,7 @@ class Outcome:
 def check(
     course: Course,
     what: Sequence[str],
-    judge: Judges,
+    judge: Judge,
     *,
     seed: int | None = None,
     say: Callable[[str], object] | None = None,
