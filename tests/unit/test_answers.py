@@ -9,7 +9,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pypatterns.course import answers
 from pypatterns.course.answers import (
     Cell,
     among,
@@ -17,11 +16,11 @@ from pypatterns.course.answers import (
     marked,
     names_in,
     read,
-    same_code,
-    same_files,
 )
 from pypatterns.course.catalog import Course
 from pypatterns.course.errors import NoAnswer, UnknownName, UnreadableFile
+from pypatterns.course.folders import same_files
+from pypatterns.course.syntax import parsed, same_code
 
 ANSWER = "# exercise: twice\ndef twice(number):\n    return 2 * number\n"
 
@@ -217,7 +216,7 @@ def test_the_same_program_is_told_from_another(one: str, other: str, same: bool)
 def test_no_text_breaks_the_search(text: str) -> None:
     """Whatever somebody pastes into a cell, looking at it raises nothing."""
     marked(text)
-    answers.parsed(text)
+    parsed(text)
     names_in([Cell(text, "cell 1")])
 
 

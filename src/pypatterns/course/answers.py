@@ -10,16 +10,14 @@ notebook (`work/LESSON/NAME/`), or right beside the notebook, as it once did; th
 
 from __future__ import annotations
 
-import ast
 import json
-import os
 import re
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import MappingProxyType
 
-from pypatterns.course import folders
+from pypatterns.course import folders, syntax
 from pypatterns.course.catalog import Course, Exercise
 from pypatterns.course.errors import NoAnswer, UnknownName, UnreadableFile
 
@@ -139,41 +137,6 @@ def among(cells: Iterable[Cell], course: Course, where: str, beside: Path | None
     return Found(tuple(answers), tuple(f"{where}, {reason}" for reason in refused))
 
 
-def place(exercise: Exercise, beside: Path, name: str = "") -> Path:
-    """Where the folder `name` of an answer lies (by default one of the exercise's name), if its notebook is in `beside`.
-
-    It belongs in the lesson's folder. Where that has none, and one lies right beside the notebook, as it once did, that one counts.
-    """
-    name = name or exercise.name
-    now, before = beside / exercise.lesson / name, beside / name
-    return before if _is_folder(before) and not os.path.lexists(now) else now
-
-
-def _is_folder(path: Path) -> bool:
-    return path.is_dir() and not path.is_symlink()
-
-
-def folder_of(source: str) -> str:
-    """The folder that an answer's cell names, `folder = "NAME"`; "" if it names none.
-
-    Raises `UnreadableFile` for what is not a folder's name, but a path.
-    """
-    tree = parsed(source)
-    for each in tree.body if tree else ():
-        if (
-            isinstance(each, ast.Assign)
-            and [ast.unparse(target) for target in each.targets] == ["folder"]
-            and isinstance(each.value, ast.Constant)
-            and isinstance(name := each.value.value, str)
-        ):
-            if re.fullmatch(r"[^\s./\\:][^/\\:]*", name):
-                return name
-            raise UnreadableFile(
-                f"folder = {name!r} does not name a folder; write its name alone, with no '/' in it"
-            )
-    return ""
-
-
 def cells_of(path: Path) -> list[Cell]:
     """A notebook's code cells, counted as people count them: the first cell of any kind is cell 1."""
     text = _text(path)
@@ -207,24 +170,10 @@ def names_in(cells: Iterable[Cell]) -> Mapping[str, str]:
     """What other cells define or import at top level, and where: for the sentence about a missing name."""
     names: dict[str, str] = {}
     for cell in cells:
-        tree = parsed(cell.source)
+        tree = syntax.parsed(cell.source)
         for statement in tree.body if tree else ():
-            names |= dict.fromkeys(bound(statement), cell.called)
+            names |= dict.fromkeys(syntax.bound(statement), cell.called)
     return MappingProxyType(names)
-
-
-def parsed(source: str) -> ast.Module | None:
-    """The syntax tree, or None where the source is no Python module (or too deep to parse)."""
-    try:
-        return ast.parse(source)
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return None
-
-
-def same_code(one: str, other: str) -> bool:
-    """Whether two sources are the same program: comments, blank lines and layout do not count."""
-    first, second = parsed(one), parsed(other)
-    return first is not None and second is not None and ast.dump(first) == ast.dump(second)
 
 
 def _with_files(answer: Answer, course: Course, beside: Path | None) -> Answer:
@@ -232,30 +181,18 @@ def _with_files(answer: Answer, course: Course, beside: Path | None) -> Answer:
     exercise = course.exercise(answer.exercise)
     if exercise.form != "folder":
         return answer
-    name = folder_of(answer.source)
+    name = folders.folder_of(answer.source)
     if not name:
         raise UnreadableFile(
             f'the answer to {answer.exercise} is a folder, and this cell names none; write: folder = "{answer.exercise}"'
         )
     beside = beside or Path()
-    folder, notes = place(exercise, beside, name), answer.notes
-    if folder != beside / name and _is_folder(beside / name):
+    folder, notes = folders.place(exercise, beside, name), answer.notes
+    if folder != beside / name and folders.is_folder(beside / name):
         notes += (
             f"There are two folders {exercise.lesson}/{name}/ and {name}/; the first one counts.",
         )
-    return replace(answer, files=_files(folder, exercise), notes=notes)
-
-
-def _files(folder: Path, exercise: Exercise) -> Mapping[str, str]:
-    """The files of an answer's folder. Raises `UnreadableFile` with the reason and the way out."""
-    gone = f"there is no folder {exercise.lesson}/{folder.name} beside it"
-    try:
-        return folders.read(folder)
-    except UnreadableFile as error:
-        reason = error if os.path.lexists(folder) else gone
-        raise UnreadableFile(
-            f"{reason}. 'pypatterns reset {exercise.name}' writes a new starter."
-        ) from None
+    return replace(answer, files=folders.read_for(exercise, folder), notes=notes)
 
 
 def _bare(folder: Path, course: Course) -> Found | None:
@@ -268,7 +205,7 @@ def _bare(folder: Path, course: Course) -> Found | None:
     where = exercise.folder.as_posix() if whole.parent.name == exercise.lesson else name
     cell = Answer(name, f'# exercise: {name}\nfolder = "{name}"\n', where)
     try:
-        files = _files(folder if folder.is_symlink() else whole, exercise)
+        files = folders.read_for(exercise, folder if folder.is_symlink() else whole)
         return Found((replace(cell, files=files),))
     except UnreadableFile as error:
         return Found((), (f"{folder.name}: {error}",))
@@ -296,7 +233,7 @@ def _in_folder(folder: Path, course: Course, but: Collection[Path]) -> Found:
         refused += found.refused
     told = {answer.exercise for answer in answers}
     for exercise in _of_files(course):
-        name, its_folder = exercise.name, place(exercise, folder)
+        name, its_folder = exercise.name, folders.place(exercise, folder)
         is_told = name in told or any(name in reason for reason in refused)
         if its_folder.is_dir() and its_folder not in but and not is_told:
             bare = _bare(its_folder, course) or Found(())
@@ -307,15 +244,6 @@ def _in_folder(folder: Path, course: Course, but: Collection[Path]) -> Found:
             f"no answer in {folder}: no notebook or .py file there starts a cell with '# exercise: NAME'"
         )
     return Found(tuple(answers), tuple(refused))
-
-
-def same_files(some: Mapping[str, str], others: Mapping[str, str]) -> bool:
-    """Whether two folders hold the same: Python's layout and space at the ends of files do not count."""
-    return some.keys() == others.keys() and all(
-        text.strip() == others[name].strip()
-        or (name.endswith(".py") and same_code(text, others[name]))
-        for name, text in some.items()
-    )
 
 
 def _in_module(path: Path, course: Course) -> Found:
@@ -380,25 +308,3 @@ def _misplaced(cell: Cell, names: set[str]) -> list[str]:
                 f"{cell.called}: the marker '# exercise: {match['name']}' stands on line {number}; it must be the cell's first line"
             ]
     return []
-
-
-def bound(statement: ast.stmt) -> set[str]:
-    """The names that a top-level statement binds, nested blocks (`if`, `try`, `with`, `for`) included."""
-    if isinstance(statement, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
-        return {statement.name}
-    if isinstance(statement, ast.Import | ast.ImportFrom):
-        return {(alias.asname or alias.name).partition(".")[0] for alias in statement.names}
-    inner = {
-        name
-        for child in ast.iter_child_nodes(statement)
-        if isinstance(child, ast.stmt)
-        for name in bound(child)
-    }
-    stored = {
-        node.id
-        for child in ast.iter_child_nodes(statement)
-        if isinstance(child, ast.expr)
-        for node in ast.walk(child)
-        if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)
-    }
-    return inner | stored

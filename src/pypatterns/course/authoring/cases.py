@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from pypatterns.course import answers, signatures
+from pypatterns.course import answers, signatures, syntax
 from pypatterns.course.answers import Answer
 from pypatterns.course.authoring import testfile
 from pypatterns.course.authoring.derive import STARTER
@@ -56,7 +56,7 @@ def same_program(one: str, other: str) -> bool:
 
 
 def _without_docstring(source: str) -> str:
-    tree = answers.parsed(source)
+    tree = syntax.parsed(source)
     if tree is None:
         return ""
     return ast.dump(ast.Module(tree.body[ast.get_docstring(tree) is not None :], []))

@@ -13,7 +13,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
-from pypatterns.course import answers
+from pypatterns.course import syntax
 from pypatterns.course.errors import BrokenCourse
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef
@@ -63,9 +63,9 @@ def _parsed(source: str) -> ast.Module:
 
 
 def _without_a_name(tree: ast.Module, promised: ast.Module) -> str:
-    names = sorted({name for each in promised.body for name in answers.bound(each)})
+    names = sorted({name for each in promised.body for name in syntax.bound(each)})
     for statement in tree.body:
-        if not answers.bound(statement).isdisjoint(names):
+        if not syntax.bound(statement).isdisjoint(names):
             tree.body.remove(statement)
             return ast.unparse(tree)
     raise BrokenCourse(f"the solution defines none of {', '.join(names) or 'the signature'}")

@@ -109,7 +109,7 @@ class Judge:
                 story.hear(event)
                 if on_event is not None:
                     on_event(event)
-        except (OSError, queue.Empty, _Ended) as error:
+        except (OSError, queue.Empty, _JudgeGone) as error:
             self._abandon()
             story.broken = f"The judge's process ended or fell silent ({type(error).__name__})."
         except BaseException:
@@ -160,11 +160,11 @@ class Judge:
     def _event(self, patience: float) -> dict[str, Any]:
         line = self._lines.get(timeout=patience)
         if line is None:
-            raise _Ended("no more events")
+            raise _JudgeGone("no more events")
         return dict(json.loads(line))
 
 
-class _Ended(Exception):
+class _JudgeGone(Exception):
     """The judge's process has no more to say."""
 
 

@@ -18,7 +18,7 @@ from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 from typing import IO
 
-from pypatterns.course import answers
+from pypatterns.course import answers, folders, syntax
 from pypatterns.course.answers import Answer
 from pypatterns.course.catalog import Course, Exercise
 from pypatterns.course.errors import CourseError, NoAnswer
@@ -171,7 +171,7 @@ def _found(
     else:
         refused += found.refused
         theirs = {course.exercise(answer.exercise) for answer in found.answers}
-        read |= {answers.place(each, folder) for each in theirs if each.form == "folder"}
+        read |= {folders.place(each, folder) for each in theirs if each.form == "folder"}
         yield from found.answers
     for each in sorted(folder.iterdir()):
         if each.is_dir() and not each.name.startswith(".") and each not in read:
@@ -209,8 +209,8 @@ def _different(theirs: list[Answer], exercise: Exercise, course: Course) -> list
 
 def _are_one(one: Answer, other: Answer) -> bool:
     if one.files or other.files:  # then the cells say no more than where these lie
-        return answers.same_files(one.files, other.files)
-    return answers.same_code(one.source, other.source)
+        return folders.same_files(one.files, other.files)
+    return syntax.same_code(one.source, other.source)
 
 
 def _which(several: list[Answer]) -> str:

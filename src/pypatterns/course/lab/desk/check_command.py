@@ -29,7 +29,7 @@ SEEDED = (Verdict.FAIL, Verdict.TIMEOUT, Verdict.DEADLOCK)  # a run worth repeat
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
+class Checked:
     """The reports in the order of the answers, and what was refused, each with its reason."""
 
     reports: tuple[Report, ...]
@@ -65,7 +65,7 @@ def check(
     *,
     seed: int | None = None,
     say: Callable[[str], object] | None = None,
-) -> Outcome:
+) -> Checked:
     """Check what was asked for (see `asked_for`); `say` hears each panel as soon as it is known.
 
     Where all of it is in work/, the verdicts are kept for the map of the course.
@@ -80,7 +80,7 @@ def check(
             diary.note(report)
         if say:
             say(panel(report, answer.origin if len(found.answers) > 1 else ""))
-    return Outcome(tuple(reports), found.refused)
+    return Checked(tuple(reports), found.refused)
 
 
 def panel(report: Report, origin: str = "") -> str:

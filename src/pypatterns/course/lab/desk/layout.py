@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from pypatterns.course import folders
-from pypatterns.course.answers import cells_of, marked, place, same_files
+from pypatterns.course.answers import cells_of, marked
 from pypatterns.course.catalog import Course, Exercise, Lesson
 from pypatterns.course.errors import BrokenCourse, UnreadableFile
 from pypatterns.course.files import copy_new, overwrite, told, write_new
@@ -72,7 +72,7 @@ def lay_out(course: Course, *, write: Callable[[Path, bytes], bool] = write_new)
             fresh = not lesson.work.exists() and write(lesson.work, lesson.starter.read_bytes())
             for exercise in (each for each in lesson.exercises if each.form == "folder"):
                 said += _moved(lesson, exercise)
-                mine = place(exercise, lesson.work.parent)
+                mine = folders.place(exercise, lesson.work.parent)
                 mine.parent.mkdir(exist_ok=True)
                 copy_new(lesson.starter.parent / exercise.folder, mine)
         (laid if fresh else kept).append(lesson.work)
@@ -117,10 +117,10 @@ def _reset_folder(lesson: Lesson, exercise: Exercise, now: datetime) -> tuple[Pa
         name = exercise.folder.as_posix()
         raise BrokenCourse(f"exercises/{name}/ is not there; run 'pypatterns build'")
     moved = "".join(f"{sentence}. " for sentence in _moved(lesson, exercise))
-    mine = place(exercise, work)
+    mine = folders.place(exercise, work)
     where = f"{_relative(mine)}/"
     try:
-        if same_files(folders.read(mine), folders.read(starter)):
+        if folders.same_files(folders.read(mine), folders.read(starter)):
             return None, f"{moved}{where} is the starter already."
     except UnreadableFile:  # not there, or no longer what can be read: then it is kept as it is
         pass
