@@ -172,6 +172,27 @@ def test_an_answer_that_does_nothing_must_fail_each_check(
     assert judge.asked[0].source.endswith(EMPTY[name])
 
 
+@pytest.mark.parametrize(
+    ("stub", "got"),
+    [
+        pytest.param("def twice(number: int) -> int: ...", "test_large passed", id="all-of-it"),
+        pytest.param("def twice(number): ...\ndef other(): ...", "", id="a-part"),
+    ],
+)
+def test_a_generator_that_yields_nothing_must_fail(
+    small_course: Course, reported, edit_solution, stub: str, got: str
+) -> None:
+    """The gate plants one: it fails every check if nothing else is asked for, else at least one."""
+    edit_solution(small_course, "twice", "return 2 * number", "yield 2 * number")
+    small_course.exercise("twice").signature_file.write_text(stub)
+    judge = Fixed(reported({"test_small": Verdict.FAIL, "test_large": Verdict.PASS}))
+
+    complaints = proven(small_course, judge, "hollow_twice")
+
+    assert [complaint.got for complaint in complaints] == ([got] if got else [])
+    assert judge.asked[0].source.endswith("return\n    yield")
+
+
 def test_a_check_may_say_that_it_needs_no_work(small_course: Course, reported) -> None:
     """Some things hold of a class whatever its methods do; a slip in the name is told."""
     checks = small_course.exercise("twice").test_file

@@ -14,7 +14,7 @@ from pypatterns.course.authoring import testfile
 from pypatterns.course.authoring.derive import STARTER
 from pypatterns.course.authoring.findings import Case, Complaint, Expected, Finding
 from pypatterns.course.authoring.judging import unproven
-from pypatterns.course.authoring.plant import emptied, with_wrong_signature
+from pypatterns.course.authoring.plant import emptied, functions, hollowed, with_wrong_signature
 from pypatterns.course.catalog import Course, Exercise
 from pypatterns.course.checking.report.model import Verdict
 from pypatterns.course.errors import BrokenCourse, CourseError
@@ -133,6 +133,18 @@ class _Gathering:
                     origin = f"{solution.origin}, with `{body}` in each function"
                     answer = replace(solution, source=source, origin=origin)
                     self._add(name, answer, Expected(None, must_fail, planted=True))
+            self._hollow(solution, stub, must_fail)
+
+    def _hollow(self, solution: Answer, stub: str, must_fail: frozenset[str]) -> None:
+        """One generator that yields nothing, or one class whose methods do nothing, fails a check: all, if nothing else is asked for."""
+        if self.exercise.form != "module":  # nothing runs it
+            return
+        asked = {name.partition(".")[0] for name, _ in functions(ast.parse(stub))}
+        for name, source in hollowed(solution.source):
+            origin = f"{solution.origin}, with nothing in {name}"
+            fails = must_fail if asked == {name} else frozenset()
+            answer = replace(solution, source=source, origin=origin)
+            self._add(f"hollow_{name}", answer, Expected(None, fails, planted=True))
 
     def _need_work(self) -> frozenset[str]:
         """The checks that an answer which does nothing must not pass."""

@@ -4,7 +4,8 @@ Through the real judge: the solution and every `right_*` pass, the starter count
 what it must and nothing that it may not, and every check is failed by some wrong answer. The generated check of the
 signature is proven by an answer that the gate plants itself: the solution with one more required parameter. Two more, with
 `return None` and `raise NotImplementedError` in each function, prove that an answer which does nothing, and gives a driver nothing to
-go on, passes no check that asks for work, and is no fault of ours.
+go on, passes no check that asks for work, and is no fault of ours. So does one more for each generator, which yields nothing, and
+for each class, whose methods do nothing.
 
 >>> with Judge() as judge:
 ...     proof = verify(course, judge=judge, on_result=print)
