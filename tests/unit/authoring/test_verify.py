@@ -112,7 +112,7 @@ def test_a_wrong_answer_that_is_offered_anothers_feedback_is_found(
     (complaint,) = proven(small_course, judge, "wrong_zero")
 
     assert complaint.expected == "its own feedback to be offered first"
-    assert complaint.got == "that of wrong_cap"
+    assert complaint.got == "that of wrong_square"
     assert "'says:'" in complaint.mend
 
 

@@ -17,10 +17,8 @@ from collections.abc import Iterator
 from itertools import islice
 
 from pypatterns.course import answers
-from pypatterns.course.authoring.scopes import Function, Scope, is_generator, scopes
+from pypatterns.course.authoring.scopes import YIELDS_NOTHING, Function, Scope, is_generator, scopes
 from pypatterns.course.errors import BrokenCourse
-
-YIELDS_NOTHING = "return\nyield"
 
 
 def with_wrong_signature(source: str, stub: str) -> str:

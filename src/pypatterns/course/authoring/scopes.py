@@ -11,6 +11,7 @@ from collections.abc import Iterator
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 Scope = Function | ast.ClassDef
+YIELDS_NOTHING = "return\nyield"
 
 
 def scopes(node: ast.AST, prefix: str = "") -> Iterator[tuple[str, Scope]]:

@@ -76,7 +76,7 @@ def check(
         stop_at_first=request["stop_at_first"],
     )
     run(prepared or prepare(), checks, exercise.checks)
-    causes = [asdict(cause) for cause in causes_of(exercise, events)]
+    causes = [asdict(cause) for cause in causes_of(exercise, events, answer)]
     emit({"event": "end", "causes": causes, "broken": checks.broken})
 
 
