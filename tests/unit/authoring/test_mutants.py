@@ -58,12 +58,22 @@ def test_what_nothing_runs_stays_as_it_is(source: str) -> None:
 
 
 def test_the_messages_of_exceptions_stay() -> None:
-    """A prompt leaves them open; that an exception is raised is another matter."""
-    source = "def f(a):\n    assert a, 'no a'\n    raise ValueError('a is missing')\n"
+    """A prompt leaves them open; that an exception is raised is another matter. An assert tells a type checker something."""
+    source = "def f(a):\n    assert a, 'no a'\n    raise SlugTaken('a is missing')\n"
 
     changes = [mutant.change for mutant in mutants(source)]
 
-    assert changes == ["- assert a, 'no a'", "- raise ValueError('a is missing')"]
+    assert changes == ["- raise SlugTaken('a is missing')"]
+
+
+def test_what_learners_are_given_stays() -> None:
+    """A class, a function or a statement of the starter, whole, is no part of an answer."""
+    given = "LIMIT = 5\nclass Market:\n    status = 'DRAFT'\n    def change(self): raise NotImplementedError\n"
+    source = given.replace("raise NotImplementedError", "return LIMIT")
+
+    changes = [mutant.change for mutant in mutants(source, given=given)]
+
+    assert changes == ["- return LIMIT\n+ pass", "- return LIMIT\n+ return None"]
 
 
 def test_two_changes_that_read_the_same_are_told_apart() -> None:

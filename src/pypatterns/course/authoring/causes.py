@@ -22,7 +22,7 @@ from pypatterns.course.authoring.cases import collect
 from pypatterns.course.authoring.findings import Case, base
 from pypatterns.course.authoring.kept import Kept
 from pypatterns.course.authoring.mutants import mutants, thinned
-from pypatterns.course.authoring.mutation_run import not_mutated
+from pypatterns.course.authoring.mutation_run import given_to_learners, not_mutated
 from pypatterns.course.catalog import Course, Exercise
 from pypatterns.course.checking.judge.misconceptions import (
     MISSING_BEHAVIOUR,
@@ -33,8 +33,8 @@ from pypatterns.course.checking.report.model import CheckResult, Report
 from pypatterns.course.known_answers import KnownAnswer, known_answers
 
 Say = Callable[[object], None]
-OF_EACH_WRONG = 2  # mutants of each known wrong answer
-OF_THE_SOLUTION = 12
+OF_EACH_WRONG = 1  # mutants of each known wrong answer
+OF_THE_SOLUTION = 8
 RAISED = re.compile(r"(?P<how>It|Using your answer as the prompt says) raised (?P<type>\w+)")
 AIM_OWN, AIM_ABSENT = 0.9, 0.0
 
@@ -122,7 +122,8 @@ def measure(
         kept = Kept.of("causes", exercise, fresh=fresh, verdicts_only=True)
         beliefs = {each.name: each for each in known_answers(exercise) if not each.right}
         cases, _ = collect(course, exercise)
-        asked = [each for case in cases for each in _asked(case, exercise)]
+        given = given_to_learners(cases)
+        asked = [each for case in cases for each in _asked(case, exercise, given)]
 
         def report(each: _Asked, exercise: Exercise = exercise, kept: Kept = kept) -> Report:
             known = kept.get(each.answer)
@@ -135,14 +136,14 @@ def measure(
     return shares
 
 
-def _asked(case: Case, exercise: Exercise) -> Iterator[_Asked]:
+def _asked(case: Case, exercise: Exercise, given: str) -> Iterator[_Asked]:
     """The answers that one case gives: itself, if it is wrong, and some of its mutants."""
     is_wrong = case.name.startswith("wrong_")
     if is_wrong:
         yield _Asked(KNOWN, case.answer, case.name, case.name)
     if not_mutated(exercise) or not (is_wrong or case.name == "solution"):
         return
-    made = mutants(case.answer.source)
+    made = mutants(case.answer.source, given=given)
     kind, most, own = (
         (OF_WRONG, OF_EACH_WRONG, case.name) if is_wrong else (OF_SOLUTION, OF_THE_SOLUTION, "")
     )

@@ -89,9 +89,10 @@ def run(
             say(f"{exercise.name}: not mutated, {reason}")
             continue
         cases, _ = collect(course, exercise)
+        given = given_to_learners(cases)
         kept = Kept.of("mutants", exercise, fresh=fresh, verdicts_only=True)
         with ThreadPoolExecutor(jobs, "mutant") as threads:
-            one = _Exercise(exercise, judge, kept, threads, say, outcome)
+            one = _Exercise(exercise, judge, kept, threads, say, outcome, given)
             for case in cases:
                 if case.name == "solution":
                     one.solution(case)
@@ -112,6 +113,11 @@ def not_mutated(exercise: Exercise) -> str:
     return ""
 
 
+def given_to_learners(cases: Sequence[Case]) -> str:
+    """What learners begin with: its functions, classes and tables are nobody's answer."""
+    return next((case.answer.source for case in cases if case.name == "starter"), "")
+
+
 @dataclass
 class _Exercise:
     """The run of one exercise."""
@@ -122,6 +128,7 @@ class _Exercise:
     threads: ThreadPoolExecutor
     say: Say
     outcome: Outcome
+    given: str
 
     def solution(self, case: Case) -> None:
         """Each survivor of the solution has its reason, and each reason its survivor."""
@@ -131,7 +138,7 @@ class _Exercise:
             complaint = case.complain("reasons that can be read", str(error), "Mend the file.")
             self.outcome.complaints.append(complaint)
             return
-        made = mutants(case.answer.source)
+        made = mutants(case.answer.source, given=self.given)
         checked = list(self._checked(case, made))
         alive = [each.mutant for each in checked if each.report.verdict is Verdict.PASS]
         reasons = {each.key: each for each in known if each.holds_here}
@@ -144,7 +151,8 @@ class _Exercise:
 
     def other(self, case: Case) -> None:
         """Survivors of another right answer are counted."""
-        for each in self._checked(case, mutants(case.answer.source, MOST_OF_OTHERS), "of others "):
+        made = mutants(case.answer.source, MOST_OF_OTHERS, given=self.given)
+        for each in self._checked(case, made, "of others "):
             if each.report.verdict is Verdict.PASS:
                 self._count("of others survived")
 

@@ -27,7 +27,7 @@ COMPARED: dict[type[ast.cmpop], tuple[type[ast.cmpop], ...]] = {
     ast.NotIn: (ast.In,),
 }
 REMOVABLE = (
-    ast.Expr, ast.Assign, ast.AugAssign, ast.Delete, ast.Raise, ast.Assert, ast.Return, ast.Break, ast.Continue, ast.If,
+    ast.Expr, ast.Assign, ast.AugAssign, ast.Delete, ast.Raise, ast.Return, ast.Break, ast.Continue, ast.If,
     ast.For, ast.AsyncFor, ast.While,
 )  # fmt: skip
 Try = ast.Try | ast.TryStar
