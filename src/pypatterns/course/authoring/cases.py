@@ -58,9 +58,9 @@ def same_program(one: str, other: str) -> bool:
     return _without_docstring(one) == _without_docstring(other) != ""
 
 
-def _told_by(known: KnownAnswer) -> tuple[object, ...]:
-    """All that tells what is said of one wrong answer from what is said of others."""
-    return known.fails, known.says, frozenset(known.seen_in)
+def _is_twin(one: KnownAnswer, other: KnownAnswer) -> bool:
+    """Whether the checks cannot tell two beliefs apart: then `seen_in:` has to, as far as it can."""
+    return (one.fails, one.says) == (other.fails, other.says)
 
 
 def _without_docstring(source: str) -> str:
@@ -105,10 +105,11 @@ class _Gathering:
                 known.append(read_known(path))
         for each in known:
             answer = self._known(each)
-            twins = {k.name for k in known if _told_by(k) == _told_by(each)}
+            written = written_in(answer)
+            twins = {k.name for k in known if _is_twin(k, each) and written.hold_all(k.seen_in)}
             wrong = Expected(None, each.fails, each.may_fail, causes=frozenset(twins))
             self._add(each.name, answer, Expected(Verdict.PASS) if each.right else wrong)
-            self.complaints += unseen(self.exercise, each, written_in(answer))
+            self.complaints += unseen(self.exercise, each, written)
         self._repaired(known)
         with self._told(self.exercise.test_file, "the checks", "Write them."):
             checks = testfile.checks(testfile.parse(self.exercise.test_file))
