@@ -6,7 +6,8 @@
 Two shares count. How often is an answer offered its own belief first, or one that the checks cannot tell from it? And how often is
 it offered a cause that names a construct which does not stand in it? Both are given as they would be without `seen_in:`, too.
 
-A mutant of a wrong answer counts for the first share if all checks of the belief still fail, in its way.
+A mutant of a wrong answer counts for the first share if the belief still fits it: all of its checks fail, in its way, and some
+other behaviour holds.
 """
 
 from __future__ import annotations
@@ -19,16 +20,12 @@ from typing import Any, Protocol
 
 from pypatterns.course.answers import Answer
 from pypatterns.course.authoring.cases import collect
-from pypatterns.course.authoring.findings import Case, base
+from pypatterns.course.authoring.findings import Case
 from pypatterns.course.authoring.kept import Kept
 from pypatterns.course.authoring.mutants import mutants, thinned
 from pypatterns.course.authoring.mutation_run import given_to_learners, not_mutated
 from pypatterns.course.catalog import Course, Exercise
-from pypatterns.course.checking.judge.misconceptions import (
-    MISSING_BEHAVIOUR,
-    causes_of,
-    written_in,
-)
+from pypatterns.course.checking.judge.misconceptions import causes_of, written_in
 from pypatterns.course.checking.report.model import CheckResult, Report
 from pypatterns.course.known_answers import KnownAnswer, known_answers
 
@@ -162,10 +159,12 @@ def _count(
     events = [_event(check) for check in report.checks]
     written = written_in(each.answer)
     own = beliefs.get(each.own)
+    fitting = {cause.name for cause in causes_of(exercise, events)}
+    counts = each.kind == KNOWN or each.own in fitting
     for how, answer in ((WITHOUT, None), (WITH, each.answer)):
         first = next(iter(causes_of(exercise, events, answer)), None)
         offered = beliefs[first.name] if first else None
-        if own is not None and (each.kind == KNOWN or own.fits(_failed(report))):
+        if own is not None and counts:
             is_own = offered is not None and _alike(own, offered, how, written.hold_all)
             shares.own.setdefault((each.kind, how), Share()).count(is_own)
             if not is_own and how == WITH:
@@ -184,14 +183,6 @@ def _alike(
         return True
     same = (own.fails, own.says) == (offered.fails, offered.says)
     return same and (how == WITHOUT or hold(offered.seen_in))
-
-
-def _failed(report: Report) -> dict[str, str]:
-    failed: dict[str, str] = {}
-    for check in report.checks:
-        if check.verdict in MISSING_BEHAVIOUR:
-            failed[base(check.name)] = f"{failed.get(base(check.name), '')} {check.message}"
-    return failed
 
 
 def _event(check: CheckResult) -> dict[str, Any]:
