@@ -92,16 +92,23 @@ class Judge:
         on_event: Listener | None = None,
         submission: str = "",
         preload: Sequence[str] = (),
+        stop_at_first: bool = False,
     ) -> Report:
         """Check one answer. `on_event` hears of each check as it starts and ends (see judge/plugin.py).
 
         The checks are those of the folder `exercise.checks`, wherever it is. In a sandbox, answers share one as long as they
-        are of one `submission`; `preload` names the modules that its answers need, to be loaded once. Whatever happens, a report comes back: if the checking itself breaks, its verdict is INFRASTRUCTURE.
+        are of one `submission`; `preload` names the modules that its answers need, to be loaded once. With `stop_at_first` the
+        first check that does not pass is the last one that runs, and the report leaves the later ones out. Whatever happens, a report comes back: if the checking itself breaks, its verdict is INFRASTRUCTURE.
         """
         course = self._course or catalog.load()
         seed = secrets.randbits(32) if seed is None else seed
         story = Story(answer, exercise, seed, self._sandbox)
-        more = {"seed": seed, "submission": submission, "preload": list(preload)}
+        more = {
+            "seed": seed,
+            "submission": submission,
+            "preload": list(preload),
+            "stop_at_first": stop_at_first,
+        }
         try:
             self._send(course, answer, exercise, more)
             while not story.ended:
@@ -202,11 +209,21 @@ class JudgePool:
     def __exit__(self, *_: object) -> None:
         self.close()
 
-    def check(self, answer: Answer, exercise: Exercise, *, seed: int | None = None) -> Report:
+    def check(
+        self,
+        answer: Answer,
+        exercise: Exercise,
+        *,
+        seed: int | None = None,
+        on_event: Listener | None = None,
+        stop_at_first: bool = False,
+    ) -> Report:
         """Check one answer (see `Judge.check`). May be called from several threads."""
         judge = self._free.get()
         try:
-            return judge.check(answer, exercise, seed=seed)
+            return judge.check(
+                answer, exercise, seed=seed, on_event=on_event, stop_at_first=stop_at_first
+            )
         finally:
             self._free.put(judge)
 

@@ -231,9 +231,10 @@ def failing(answer, items, bad, workers, chunk):
     """parallel_map(fn, range({items}), workers={workers}, chunk={chunk}) is read until it ends or raises; fn raises NoPrice for {bad}, and every call of fn is noted."""
     ledger = Ledger()
     fn = Noted(Fails(bad, NoPrice("sold out")), ledger)
-    _, error = _read(answer.parallel_map(fn, range(items), workers=workers, chunk=chunk))
+    got, error = _read(answer.parallel_map(fn, range(items), workers=workers, chunk=chunk))
     until_quiet(lambda: len(ledger.entries()) >= items)
     return {
+        "got": got,
         "raised": repr(error),
         "failed": _holds(ledger, bad),
         "after": sum(entry.what > bad for entry in ledger.entries()),
