@@ -112,6 +112,14 @@ def test_a_prompt_has_all_its_parts(
             "none",
             id="silent-assert",
         ),
+        pytest.param(
+            "def test_",
+            "from time import monotonic\n\n\ndef test_",
+            4,
+            "no clock in a check",
+            "an import of time",
+            id="clock",
+        ),
         pytest.param('"ask"', '"aks"', 13, "a driver among ask", "'aks'", id="unknown-driver"),
         pytest.param(
             "number=number", "size=number", 13, "only inputs that ask takes", "size", id="input"
