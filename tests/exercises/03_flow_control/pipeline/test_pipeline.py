@@ -159,7 +159,7 @@ def _slow(count, takes=30):
 
 
 def _cleaned_up(seen, told, moment, hint=""):
-    """What ran at that moment was cancelled then, and all had ended when pipeline did, and no later."""
+    """All calls that ran at that moment were cancelled then, and had ended when pipeline did, which was no later."""
     started, over = _times(seen, "started"), _times(seen, "ended", "failed")
     cancelled = _times(seen, "cancelled")
     ran = [who for who, at in started.items() if at <= moment and over.get(who, moment) >= moment]

@@ -2,7 +2,8 @@
 
 fails: test_an_error_of_work_ends_all, test_source_is_closed, test_nothing_is_left
 feedback: `join()` counts `task_done()`. A worker that fails never calls it for its item, so `join()` waits for ever and
-    the error stays in a task that nobody awaits. Wait for the workers as well, until the first of them ends.
+    the error stays in a task that is never awaited. Wait for the workers as well, until the first of them
+    ends.
 """
 
 import asyncio

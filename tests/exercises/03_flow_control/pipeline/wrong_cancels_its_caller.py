@@ -1,10 +1,10 @@
 """A worker that fails cancels the task that waits for it, and that task catches the CancelledError.
 
 fails: test_nothing_is_left
-feedback: Your caller's task has a request to be cancelled on its count, and nobody takes it back: the next timeout
-    around it ends in CancelledError instead of TimeoutError. Call `uncancel()` after you have caught a
-    cancellation of your own. A TaskGroup that fails while it waits at its block's end forgets to do so, too,
-    up to Python 3.12.
+feedback: Your caller's task has a request to be cancelled on its count, and your code does not take it back: the next
+    timeout around it ends in CancelledError instead of TimeoutError. Call `uncancel()` after you have caught
+    a cancellation of your own. A TaskGroup that fails while it waits at its block's end forgets to do so,
+    too, up to Python 3.12.
 """
 
 import asyncio

@@ -2,7 +2,7 @@
 
 fails: test_an_error_of_work_ends_all, test_an_error_of_source_ends_all, test_cancelling_the_caller_cancels_all_calls, test_source_is_closed, test_nothing_is_left
 says: is not cancelled with you
-feedback: Once all workers have died, nobody empties the queue: your `put` waits for ever, and the line that would see
+feedback: Once all workers have died, no task empties the queue: your `put` waits for ever, and the line that would see
     their errors is never reached. Something must watch the workers while you read. In a TaskGroup a failed
     worker cancels the body as well.
 """

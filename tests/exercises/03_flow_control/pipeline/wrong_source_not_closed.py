@@ -1,4 +1,4 @@
-"""An async generator that nobody refers to any more is closed by itself.
+"""An async generator is closed by itself when the last reference to it is gone.
 
 fails: test_source_is_closed
 feedback: The loop closes it some time later, in a task of its own. Until then the connection of the feed is open, and
