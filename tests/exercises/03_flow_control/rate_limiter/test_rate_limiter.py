@@ -193,7 +193,7 @@ def test_a_held_up_loop_catches_up(answer, word, rng):
 
 
 def _assert_at_most_burst(seen, told):
-    """Six tokens came, and three can be kept. What becomes of the last one is left open: half a step."""
+    """Six tokens came, and three can be kept. The next one may come half a step late: that is left open."""
     times = sorted(seen["through"].values())[5:]
     at_once = len([at for at in times if abs(at - 8.5) < NEAR])
     assert at_once == 3, (
