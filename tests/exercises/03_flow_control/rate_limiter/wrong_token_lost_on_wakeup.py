@@ -1,0 +1,45 @@
+"""A caller that was given its token has it.
+
+fails: test_a_cancelled_caller_takes_no_token
+says: is cancelled in the moment of its turn
+feedback: Between `set_result` and the moment at which the task runs again, the task can be cancelled. Its token is then
+    gone: no caller has it, and the limiter does not, either. Catch CancelledError, and if the future had its
+    result, give the token back.
+"""
+
+import asyncio
+from collections import deque
+
+
+class RateLimiter:
+    def __init__(self, rate: int, per: float, burst: int = 1) -> None:
+        self._step = per / rate
+        self._burst = burst
+        self._loop = asyncio.get_running_loop()
+        self._tokens, self._at = burst, self._loop.time()
+        self._waiting: deque[asyncio.Future[None]] = deque()
+        self._timer: asyncio.TimerHandle | None = None
+
+    def _refill(self) -> None:
+        came = int((self._loop.time() - self._at) / self._step + 1e-6)
+        self._at += came * self._step
+        self._tokens = min(self._burst, self._tokens + came)
+
+    def _serve(self) -> None:
+        self._refill()
+        while self._tokens and self._waiting:
+            future = self._waiting.popleft()
+            if not future.done():
+                self._tokens -= 1
+                future.set_result(None)
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+        if self._waiting:
+            self._timer = self._loop.call_at(self._at + self._step, self._serve)
+
+    async def acquire(self) -> None:
+        future = self._loop.create_future()
+        self._waiting.append(future)
+        self._serve()
+        await future

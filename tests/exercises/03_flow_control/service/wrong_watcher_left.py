@@ -1,0 +1,78 @@
+"""A task of its own waits for the second stop.
+
+fails: test_nothing_is_left
+feedback: When there is no second stop, that task waits for ever: it is still there when `run` has ended. Cancel it and
+    await it, or let `stop` cancel the handlers itself.
+"""
+
+import asyncio
+from collections.abc import Callable, Coroutine, Sequence
+from typing import Any, Generic, TypeVar
+
+from pypatterns.flow import ServiceStopped
+
+T = TypeVar("T")
+
+
+class Service(Generic[T]):
+    def __init__(
+        self,
+        handle: Callable[[T], Coroutine[Any, Any, None]],
+        closers: Sequence[Callable[[], Coroutine[Any, Any, None]]],
+        *,
+        grace: float,
+    ) -> None:
+        self._handle, self._closers, self._grace = handle, closers, grace
+        self._stopped = asyncio.Event()
+        self._running: set[asyncio.Task[None]] = set()
+        self._errors: list[Exception] = []
+        self._is_cancelled = False
+        self._again = asyncio.Event()
+
+    def submit(self, item: T) -> None:
+        if self._stopped.is_set():
+            raise ServiceStopped(f"takes no {item!r}")
+        task = asyncio.create_task(self._kept(item))
+        self._running.add(task)
+        task.add_done_callback(self._running.discard)
+
+    async def _kept(self, item: T) -> None:
+        try:
+            await self._handle(item)
+        except Exception as error:
+            self._errors.append(error)
+            self._stopped.set()
+
+    def stop(self) -> None:
+        if self._stopped.is_set():
+            self._again.set()
+        self._stopped.set()
+
+    async def _watch(self) -> None:
+        await self._again.wait()
+        self._cancel()
+
+    def _cancel(self) -> None:
+        if not self._is_cancelled:
+            self._is_cancelled = True
+            for task in self._running:
+                task.cancel()
+
+    async def run(self) -> None:
+        self._watcher = asyncio.create_task(self._watch())
+        try:
+            await self._stopped.wait()
+            if self._running:
+                await asyncio.wait(self._running, timeout=self._grace)
+        finally:
+            self._stopped.set()
+            self._cancel()
+            if self._running:
+                await asyncio.wait(self._running)
+            for close in self._closers:
+                try:
+                    await close()
+                except Exception as error:
+                    self._errors.append(error)
+        if self._errors:
+            raise ExceptionGroup("stopped", self._errors)
