@@ -8,14 +8,20 @@ from __future__ import annotations
 
 import os
 import tempfile
+from functools import cache
 from itertools import count
 from typing import Any
 
 import nbval.kernel
 from jupyter_client.manager import KernelManager
 
-_folder = tempfile.TemporaryDirectory(prefix="nbval-")  # removed with this process
 _numbers = count()
+
+
+@cache
+def _folder() -> tempfile.TemporaryDirectory[str]:
+    """Made for the first kernel, and removed with this process."""
+    return tempfile.TemporaryDirectory(prefix="nbval-")
 
 
 class _BySockets(KernelManager):
@@ -23,7 +29,7 @@ class _BySockets(KernelManager):
         super().__init__(**kwargs)
         if os.name == "posix":
             self.transport = "ipc"
-            self.connection_file = os.path.join(_folder.name, f"{next(_numbers)}.json")  # noqa: PTH118 - a str is wanted
+            self.connection_file = os.path.join(_folder().name, f"{next(_numbers)}.json")  # noqa: PTH118 - a str is wanted
 
 
 nbval.kernel.KernelManager = _BySockets
