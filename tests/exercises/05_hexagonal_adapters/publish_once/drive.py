@@ -105,20 +105,35 @@ def watch(engine, gate):
 
 
 class Meeting:
-    """Each caller waits before its first write until all have come so far, or nobody else can get further."""
+    """Each caller waits before its first write until all have come so far, or nobody else can get further; then they write in turn.
+
+    In turn: from its first write to the end of its call. Where all write at once, SQLite lets one do so and has the others
+    sleep for up to 100 ms at a time.
+    """
 
     def __init__(self, callers):
-        self._callers, self._came, self._open = callers, set(), False
+        self._callers, self._came, self._open, self._writes = callers, set(), False, None
 
     def pass_by(self):
         pass
 
     async def come(self, _):
-        self._came.add(caller.get())
-        until = now() + HELD
-        while not self._open and len(self._came) < self._callers and now() < until:  # noqa: ASYNC110 - an Event belongs to one loop
-            await asyncio.sleep(HELD / 10)
+        me = caller.get()
+        self._came.add(me)
+        await _until(lambda: self._open or len(self._came) == self._callers)
         self._open = True
+        await _until(lambda: self._writes in (None, me))
+        self._writes = me
+
+    def leave(self):
+        if self._writes == caller.get():
+            self._writes = None
+
+
+async def _until(holds):
+    until = now() + HELD
+    while not holds() and now() < until:  # noqa: ASYNC110 - an Event belongs to one loop
+        await asyncio.sleep(HELD / 10)
 
 
 class Death:
@@ -193,13 +208,14 @@ def at_once(answer, markets, calls, instances=2):
     modules = [answer, *(again(answer, f"other_{n}") for n in range(1, instances))]
     asked = [(module, database.sessions(gate)) for module in modules]
 
+    async def call(number, slug, key):
+        try:
+            return await one_of(number, *asked[number % instances], slug, key=key)
+        finally:
+            gate.leave()
+
     async def scenario():
-        return await asyncio.gather(
-            *(
-                one_of(n, *asked[n % instances], slug, key=key)
-                for n, (slug, key) in enumerate(calls)
-            )
-        )
+        return await asyncio.gather(*(call(n, *each) for n, each in enumerate(calls)))
 
     return {"replies": list(run_virtual(scenario()).get()), "markets": database.markets()}
 

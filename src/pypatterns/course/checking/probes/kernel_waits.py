@@ -1,8 +1,7 @@
 """Prove that a family of processes can no longer go on by itself: every thread waits in the kernel, without a time limit.
 
->>> before = asleep([pid, *workers], but={my_thread})
->>> before is not None and asleep([pid, *workers], but={my_thread}) == before     # some time later
-True
+>>> proof = Proof()
+>>> while not proof.holds([pid, *workers], but={my_thread}): sleep(0.002)
 
 Each look tells of every thread which system call it waits in, and how often it has run so far. Where two looks tell the same,
 no thread has run in between, so there was a moment at which all of them slept. A thread in such a wait is woken by another
@@ -67,6 +66,23 @@ _CALLS: dict[str, dict[int, Callable[[Arguments], bool]]] = {
     },
 }
 _WAITS = _CALLS.get(os.uname().machine if hasattr(os, "uname") else "", {})
+
+
+class Proof:
+    """Looks at a family of processes again and again, until two looks in a row find everything asleep without a limit."""
+
+    def __init__(self) -> None:
+        self._before: Sleeps | None = None
+
+    @property
+    def is_near(self) -> bool:
+        """Whether the last look found everything asleep: the next one may complete the proof."""
+        return self._before is not None
+
+    def holds(self, pids: Iterable[int], but: Collection[int]) -> bool:
+        """Look once more; `but` are the kernel's numbers of threads that do not count."""
+        before, self._before = self._before, asleep(pids, but)
+        return self._before is not None and self._before == before
 
 
 def asleep(pids: Iterable[int], but: Collection[int] = ()) -> Sleeps | None:

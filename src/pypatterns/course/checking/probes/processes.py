@@ -10,17 +10,16 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from threading import Event, get_native_id
 from time import monotonic, sleep
 
 import psutil
 
-from pypatterns.course.checking.introspection.activity import native_id
-from pypatterns.course.checking.probes.kernel_waits import Sleeps, asleep
+from pypatterns.course.checking.probes.kernel_waits import Proof
 from pypatterns.course.checking.probes.stillness import Others
-from pypatterns.course.checking.probes.watch import LONG_BOUND, be_held, is_unseen
+from pypatterns.course.checking.probes.watch import LONG_BOUND, be_held, is_unseen, unseen
 
 PAUSE = 0.02  # seconds between two looks
 SHORT_PAUSE = 0.002  # seconds until the look that may complete a proof
@@ -48,16 +47,13 @@ def until_quiet(happened: Callable[[], object], *, bound: float = LONG_BOUND) ->
     with be_held(Event()):
         while not happened() and still < LOOKS and monotonic() < end:
             living = [*_living()]
-            unseen = {
-                number for ident in _idents() if is_unseen(ident) and (number := native_id(ident))
-            }
-            if proof.holds([os.getpid(), *(process.pid for process in living)], unseen):
+            if proof.holds([os.getpid(), *(process.pid for process in living)], unseen()):
                 break
             now = [beat for process in living if (beat := _beat(process))]
             rests = others.are_through(1) and now == before and not any(map(_is_awake, now))
             still = still + 1 if rests else 0
             before = now
-            sleep(proof.pause)
+            sleep(SHORT_PAUSE if proof.is_near else PAUSE)
     return bool(happened())
 
 
@@ -75,29 +71,8 @@ def until_still(pid: int, happened: Callable[[], object], *, bound: float = LONG
             break
         still = still + 1 if now == before and not _is_awake(now) else 0
         before = now
-        sleep(proof.pause)
+        sleep(SHORT_PAUSE if proof.is_near else PAUSE)
     return bool(happened())
-
-
-class Proof:
-    """Looks at a family of processes again and again, until two looks in a row find everything asleep without a limit."""
-
-    def __init__(self) -> None:
-        self._before: Sleeps | None = None
-
-    @property
-    def pause(self) -> float:
-        """Seconds until the next look: soon, where the last one found everything asleep."""
-        return PAUSE if self._before is None else SHORT_PAUSE
-
-    def holds(self, pids: Iterable[int], but: Collection[int]) -> bool:
-        """Look once more; `but` are the kernel's numbers of threads that do not count."""
-        before, self._before = self._before, asleep(pids, but)
-        return self._before is not None and self._before == before
-
-
-def _idents() -> list[int]:
-    return list(sys._current_frames())
 
 
 def _family(pid: int) -> list[int]:

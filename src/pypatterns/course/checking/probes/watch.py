@@ -14,12 +14,16 @@ over those is not waited for.
 
 from __future__ import annotations
 
+import os
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from threading import Event, get_ident
 from time import monotonic
 from typing import Any
 
+from pypatterns.course.checking.introspection.activity import native_id
+from pypatterns.course.checking.probes.kernel_waits import Proof
 from pypatterns.course.checking.probes.stillness import Others
 from pypatterns.course.checking.probes.threads import watching
 
@@ -54,7 +58,8 @@ class Watch:
     def hold(self, until: Event, *, turns: int = TURNS, bound: float = BOUND) -> bool:
         """Hold this thread until the wrong thing happens, the event, and say whether it did.
 
-        It is let go when everybody else stands still or had many chances, or after `bound` seconds.
+        It is let go when it is proven that no other thread can go on by itself (kernel_waits.py), else when everybody else
+        stands still or had many chances, or after `bound` seconds.
         """
         return self._wait(until, TURN, turns, CHANCES, bound)
 
@@ -72,10 +77,12 @@ class Watch:
     def _wait(
         self, until: Event, turn: float, turns: int, chances: int | None, bound: float
     ) -> bool:
-        others, end = Others(is_unseen), monotonic() + bound
+        others, proof, end = Others(is_unseen), Proof(), monotonic() + bound
         with be_held(until):
-            while not until.wait(turn) and monotonic() < end:
-                if self.begun >= self._callers and others.are_through(turns, chances):
+            while not until.wait(TURN if proof.is_near else turn) and monotonic() < end:
+                if self.begun >= self._callers and (
+                    proof.holds([os.getpid()], unseen()) or others.are_through(turns, chances)
+                ):
                     break
         return until.is_set()
 
@@ -87,6 +94,12 @@ def is_unseen(ident: int) -> bool:
     """
     until = _held.get(ident)
     return ident in watching or (until is not None and not until.is_set())
+
+
+def unseen() -> set[int]:
+    """The kernel's numbers of the threads that `is_unseen` passes over."""
+    idents = filter(is_unseen, list(sys._current_frames()))
+    return {number for ident in idents if (number := native_id(ident))}
 
 
 @contextmanager
