@@ -30,7 +30,7 @@ lab: $(MADE)
 test: $(MADE)
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
-	$(BIN)/mypy --num-workers auto
+	$(BIN)/mypy --num-workers auto || { test $$? -eq 2 && $(BIN)/mypy; } # 2: a worker of it did not start in time
 	$(BIN)/lint-imports
 	$(BIN)/pytest --numprocesses $(WORKERS) --dist loadfile $(ARGS)
 

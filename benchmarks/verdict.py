@@ -12,7 +12,6 @@ import os
 import statistics
 import subprocess
 import sys
-import tempfile
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -48,7 +47,7 @@ def line(course: Course, exercise: Exercise, runs: int) -> str:
         cold = time.perf_counter() - started
         assert f"{exercise.name}: PASS" in said, said
         warm = [timed(client, source) for _ in range(runs)]
-    own = min(own_pytest(course, exercise, source) for _ in range(3))
+    own = min(own_pytest(course, exercise) for _ in range(3))
     median, p90 = statistics.median(warm), statistics.quantiles(warm, n=10)[-1]
     checks = said.split("PASS, ")[1].split(" of")[0]
     figures = "".join(f"{seconds * 1000:>7.0f}ms" for seconds in (cold, median, p90))
@@ -63,9 +62,9 @@ def reference(course: Course, exercise: Exercise) -> str:
 
 @contextmanager
 def kernel(course: Course) -> Iterator[BlockingKernelClient]:
-    """A kernel of its own that stands in the course."""
+    """A kernel of its own that stands where the solutions do: beside the files of answers that are folders."""
     manager = KernelManager()
-    manager.start_kernel(cwd=str(course.root), stderr=subprocess.DEVNULL)
+    manager.start_kernel(cwd=str(course.root / "solutions"), stderr=subprocess.DEVNULL)
     client = manager.blocking_client()
     try:
         client.start_channels()
@@ -95,21 +94,16 @@ def run(client: BlockingKernelClient, source: str) -> str:
     return "\n".join(shown)
 
 
-def own_pytest(course: Course, exercise: Exercise, source: str) -> float:
+def own_pytest(course: Course, exercise: Exercise) -> float:
     """Seconds that the checks take in a pytest of their own."""
-    with tempfile.TemporaryDirectory() as folder:
-        file = Path(folder, f"{exercise.name}.py")
-        file.write_text(source, encoding="utf-8")
-        command: Sequence[str] = [
-            *(sys.executable, "-m", "pytest", "-q", str(exercise.test_file)),
-            *("--answers", str(file)),
-        ]
-        environment = os.environ | {"PYPATTERNS_COURSE": str(course.root)}
-        started = time.perf_counter()
-        subprocess.run(
-            command, cwd=course.root, check=True, stdout=subprocess.DEVNULL, env=environment
-        )
-        return time.perf_counter() - started
+    command: Sequence[str] = [
+        *(sys.executable, "-m", "pytest", "-q", str(exercise.test_file)),
+        *("--answers", str(course.lesson(exercise.lesson).solution)),
+    ]
+    environment = os.environ | {"PYPATTERNS_COURSE": str(course.root)}
+    started = time.perf_counter()
+    subprocess.run(command, cwd=course.root, check=True, stdout=subprocess.DEVNULL, env=environment)
+    return time.perf_counter() - started
 
 
 if __name__ == "__main__":

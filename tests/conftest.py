@@ -133,7 +133,7 @@ def box_course(tmp_path: Path) -> Course:
     starter["cells"] += [cell("markdown", "### box", "box-prompt"), cell("code", BOX_CELL, "box")]
     course.lessons[0].starter.write_text(json.dumps(starter))
     for name, text in BOX_FILES.items():
-        file = course.root / "exercises" / "box" / name
+        file = course.root / "exercises" / "01_doubling" / "box" / name
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text(text)
     return catalog.load(course.root)

@@ -178,10 +178,11 @@ def test_a_seed_brings_the_same_inputs_back(cli: Cli, tiny_course: Course) -> No
         (("reset", "twise"), "no exercise 'twise'; did you mean 'twice'"),
         (("build", "02"), "no lesson '02'"),
         (("verify", "twise"), "did you mean 'twice'"),
+        (("verify", "--mutants", "--busy"), "--mutants and --causes go with NAMES"),
         (("check",), "'pypatterns lab' lays out the exercises"),
         (("chekc",), "Did you mean 'check'?"),
     ],
-    ids=["check", "reset", "build", "verify", "no-desk", "command"],
+    ids=["check", "reset", "build", "verify", "mutants", "no-desk", "command"],
 )
 def test_wrong_use_gets_the_closest_names(cli: Cli, args: tuple[str, ...], sentence: str) -> None:
     """Exit code 2, nothing on stdout, and what was probably meant."""

@@ -195,6 +195,19 @@ def test_a_seed_repeats_a_run(judge: Judge, course: Course) -> None:
     assert one != other
 
 
+def test_a_session_may_end_at_its_first_failed_check(judge: Judge, course: Course) -> None:
+    """The report holds the checks that ran, and nothing is anybody's fault but the answer's; a right answer runs them all."""
+    exercise = course.exercise("double")
+    square = Answer("double", "def double(number): return number * number", "a test")
+
+    stopped = judge.check(square, exercise, stop_at_first=True)
+    whole = judge.check(Answer("double", RIGHT, "a test"), exercise, stop_at_first=True)
+
+    assert [each.name for each in stopped.checks] == ["test_signature", "test_by_name"]
+    assert (stopped.verdict, stopped.message) == (Verdict.FAIL, "")
+    assert (whole.verdict, len(whole.checks)) == (Verdict.PASS, 4)
+
+
 def test_events_come_as_each_check_ends(judge: Judge, course: Course) -> None:
     """A panel can say which check runs, and show those that have ended."""
     heard: list[str] = []

@@ -55,7 +55,7 @@ def check(judge: Judge, course: Course, tmp_path: Path, **files: str) -> Report:
     """The report on the starter's folder with other texts in tea.py and shop.toml."""
     folder = tmp_path / "mine" / "box"
     shutil.rmtree(folder, ignore_errors=True)
-    shutil.copytree(course.root / "exercises" / "box", folder)
+    shutil.copytree(course.root / "exercises" / course.exercise("box").folder, folder)
     for name, path in (("tea", "shop/tea.py"), ("shop", "shop.toml")):
         if name in files:
             (folder / path).write_text(files[name])

@@ -9,7 +9,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pypatterns.course import answers
 from pypatterns.course.answers import (
     Cell,
     among,
@@ -17,11 +16,11 @@ from pypatterns.course.answers import (
     marked,
     names_in,
     read,
-    same_code,
-    same_files,
 )
 from pypatterns.course.catalog import Course
 from pypatterns.course.errors import NoAnswer, UnknownName, UnreadableFile
+from pypatterns.course.folders import same_files
+from pypatterns.course.syntax import parsed, same_code
 
 ANSWER = "# exercise: twice\ndef twice(number):\n    return 2 * number\n"
 
@@ -217,27 +216,28 @@ def test_the_same_program_is_told_from_another(one: str, other: str, same: bool)
 def test_no_text_breaks_the_search(text: str) -> None:
     """Whatever somebody pastes into a cell, looking at it raises nothing."""
     marked(text)
-    answers.parsed(text)
+    parsed(text)
     names_in([Cell(text, "cell 1")])
 
 
 BOX = '# exercise: box\nfolder = "box"\n'
 
 
-def box(beside: Path, name: str = "box") -> Path:
+def box(beside: Path, name: str = "box", price: int = 4) -> Path:
     """A folder with one file."""
     folder = beside / name
-    folder.mkdir()
-    (folder / "tea.py").write_text("PRICE = 4\n")
+    folder.mkdir(parents=True)
+    (folder / "tea.py").write_text(f"PRICE = {price}\n")
     return folder
 
 
+@pytest.mark.parametrize("within", ["01_doubling", "."], ids=["in the lesson's", "as before"])
 @pytest.mark.parametrize("name", ["box", "my box"])
 def test_a_cell_names_the_folder_that_is_the_answer(
-    box_course: Course, tmp_path: Path, name: str
+    box_course: Course, tmp_path: Path, name: str, within: str
 ) -> None:
-    """The folder lies beside the notebook, and its files come with the cell, once."""
-    box(tmp_path, name)
+    """The folder lies in the lesson's folder or right beside the notebook, and its files come with the cell, once."""
+    box(tmp_path / within, name)
     path = notebook(tmp_path / "a.ipynb", ANSWER, BOX.replace('"box"', repr(name)))
 
     by_file, by_folder = read(path, box_course), read(tmp_path, box_course)
@@ -259,10 +259,47 @@ def test_the_folder_alone_is_an_answer(box_course: Course, tmp_path: Path) -> No
     assert by_itself.files == {"tea.py": "PRICE = 4\n"}
 
 
+def test_the_lessons_folder_alone_is_read(box_course: Course, tmp_path: Path) -> None:
+    """It holds the answers of several files, and nothing else has to lie beside them."""
+    folder = box(tmp_path / "01_doubling")
+
+    for path in (tmp_path, folder.parent, folder):
+        (answer,) = read(path, box_course)
+        assert (answer.origin, answer.files) == ("01_doubling/box", {"tea.py": "PRICE = 4\n"})
+
+
+def test_of_two_folders_the_one_in_the_lessons_counts(box_course: Course, tmp_path: Path) -> None:
+    """Another one right beside the notebook is told, since the learner may have meant that."""
+    box(tmp_path, price=5)
+    box(tmp_path / "01_doubling", price=4)
+    path = notebook(tmp_path / "a.ipynb", BOX)
+
+    (answer,) = read(path, box_course)
+
+    assert answer.files == {"tea.py": "PRICE = 4\n"}
+    assert answer.notes == (
+        "There are two folders 01_doubling/box/ and box/; the first one counts.",
+    )
+
+
+def test_a_folder_is_read_from_within(
+    box_course: Course, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """`pypatterns check .` where the files are."""
+    monkeypatch.chdir(box(tmp_path / "01_doubling"))
+
+    (answer,) = read(Path(), box_course)
+
+    assert answer.files == {"tea.py": "PRICE = 4\n"}
+
+
 @pytest.mark.parametrize(
     ("cell", "words"),
     [
-        (BOX, "there is no folder box beside it. 'pypatterns reset box' writes a new starter"),
+        (
+            BOX,
+            "there is no folder 01_doubling/box beside it. 'pypatterns reset box' writes a new starter",
+        ),
         (BOX.replace('"box"', '"../box"'), "folder = '../box' does not name a folder"),
         (BOX.replace('"box"', '"/etc"'), "folder = '/etc' does not name a folder"),
         (BOX.replace('"box"', '".."'), "folder = '..' does not name a folder"),

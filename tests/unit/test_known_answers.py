@@ -8,6 +8,7 @@ import pytest
 
 from pypatterns.course.catalog import Course, Exercise
 from pypatterns.course.checking.judge.misconceptions import misconceptions
+from pypatterns.course.constructs import Constructs
 from pypatterns.course.errors import BrokenCourse
 from pypatterns.course.known_answers import known_answers, read_known
 
@@ -159,6 +160,31 @@ def test_what_a_check_says_separates_beliefs_that_fail_it(exercise: Exercise) ->
     causes = misconceptions(exercise, {"test_a": "load ran\n8 times; expected 1"})
 
     assert [cause.name for cause in causes] == ["wrong_eight", "wrong_any"]
+
+
+def test_a_belief_is_offered_where_what_it_names_is_written(exercise: Exercise) -> None:
+    """Of several that fit, the one that names most comes first; without the answer, nothing is asked."""
+    fails = "fails: test_a\nfeedback: f."
+    stored(exercise, "wrong_any", f"Any.\n\n{fails}")
+    stored(exercise, "wrong_join", "Join.\n\nfails: test_a\nseen_in: Queue.join\nfeedback: j.")
+    stored(
+        exercise,
+        "wrong_wait",
+        "Wait.\n\nfails: test_a\nseen_in: asyncio.wait, finally\nfeedback: w.",
+    )
+
+    def offered(source: str | None) -> list[str]:
+        written = Constructs.of(source) if source else None
+        return [each.name for each in misconceptions(exercise, {"test_a": ""}, written)]
+
+    assert offered("queue = Queue()\nqueue.join()") == ["wrong_join", "wrong_any"]
+    assert offered("try: asyncio.wait(x)\nfinally: Queue().join()") == [
+        "wrong_wait",
+        "wrong_join",
+        "wrong_any",
+    ]
+    assert offered("asyncio.wait(x)") == ["wrong_any"]
+    assert len(offered(None)) == 3
 
 
 def stored(exercise: Exercise, name: str, docstring: str) -> Path:

@@ -1,8 +1,8 @@
 """An answer: the source that a learner wrote for one exercise, found by its marker. Nothing here runs it.
 
 An answer is a code cell whose first line is `# exercise: NAME`, or a .py file that starts so (or is called NAME.py).
-Where an exercise asks for several files, the cell says `folder = "NAME"`, the folder beside its notebook; that folder alone is
-an answer, too. What is not one is refused with the reason, so that a grader and a learner read the same sentence.
+Where an exercise asks for several files, the cell says `folder = "NAME"`. The folder lies in the lesson's folder beside the
+notebook (`work/LESSON/NAME/`), or right beside the notebook, as it once did; that folder alone is an answer, too. What is not one is refused with the reason, so that a grader and a learner read the same sentence.
 
 >>> [answer.exercise for answer in read(course.work / "01_threads_and_processes.ipynb", course)]
 ['single_flight_cache']
@@ -10,16 +10,15 @@ an answer, too. What is not one is refused with the reason, so that a grader and
 
 from __future__ import annotations
 
-import ast
 import json
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import MappingProxyType
 
-from pypatterns.course import folders
-from pypatterns.course.catalog import Course
+from pypatterns.course import folders, syntax
+from pypatterns.course.catalog import Course, Exercise
 from pypatterns.course.errors import NoAnswer, UnknownName, UnreadableFile
 
 MARKER = re.compile(r"#\s*exercise:\s*(?P<name>\S+)\s*$", re.IGNORECASE)
@@ -81,10 +80,13 @@ def read(path: Path, course: Course) -> tuple[Answer, ...]:
     return found.answers
 
 
-def find(path: Path, course: Course) -> Found:
-    """As `read`, but an unknown marker, or one file of a folder that cannot be read, is told beside the rest."""
+def find(path: Path, course: Course, but: Collection[Path] = ()) -> Found:
+    """As `read`, but an unknown marker, or one file of a folder that cannot be read, is told beside the rest.
+
+    `but` are folders that an answer is known to consist of: no second answer is made of them.
+    """
     if path.is_dir():
-        return _bare(path, course) or _in_folder(path, course)
+        return _bare(path, course) or _in_folder(path, course, but)
     if path.suffix == ".ipynb":
         found = among(cells_of(path), course, path.name, beside=path.parent)
     elif path.suffix == ".py":
@@ -135,27 +137,6 @@ def among(cells: Iterable[Cell], course: Course, where: str, beside: Path | None
     return Found(tuple(answers), tuple(f"{where}, {reason}" for reason in refused))
 
 
-def folder_of(source: str) -> str:
-    """The folder that an answer's cell names, `folder = "NAME"`; "" if it names none.
-
-    Raises `UnreadableFile` for what is not the name of a folder beside the cell's notebook.
-    """
-    tree = parsed(source)
-    for each in tree.body if tree else ():
-        if (
-            isinstance(each, ast.Assign)
-            and [ast.unparse(target) for target in each.targets] == ["folder"]
-            and isinstance(each.value, ast.Constant)
-            and isinstance(name := each.value.value, str)
-        ):
-            if re.fullmatch(r"[^\s./\\:][^/\\:]*", name):
-                return name
-            raise UnreadableFile(
-                f"folder = {name!r} does not name a folder; it lies beside the notebook, and its name has no '/' in it"
-            )
-    return ""
-
-
 def cells_of(path: Path) -> list[Cell]:
     """A notebook's code cells, counted as people count them: the first cell of any kind is cell 1."""
     text = _text(path)
@@ -189,56 +170,53 @@ def names_in(cells: Iterable[Cell]) -> Mapping[str, str]:
     """What other cells define or import at top level, and where: for the sentence about a missing name."""
     names: dict[str, str] = {}
     for cell in cells:
-        tree = parsed(cell.source)
+        tree = syntax.parsed(cell.source)
         for statement in tree.body if tree else ():
-            names |= dict.fromkeys(bound(statement), cell.called)
+            names |= dict.fromkeys(syntax.bound(statement), cell.called)
     return MappingProxyType(names)
-
-
-def parsed(source: str) -> ast.Module | None:
-    """The syntax tree, or None where the source is no Python module (or too deep to parse)."""
-    try:
-        return ast.parse(source)
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return None
-
-
-def same_code(one: str, other: str) -> bool:
-    """Whether two sources are the same program: comments, blank lines and layout do not count."""
-    first, second = parsed(one), parsed(other)
-    return first is not None and second is not None and ast.dump(first) == ast.dump(second)
 
 
 def _with_files(answer: Answer, course: Course, beside: Path | None) -> Answer:
     """The answer with its folder's files, where its exercise asks for some. Raises `UnreadableFile`."""
-    if course.exercise(answer.exercise).form != "folder":
+    exercise = course.exercise(answer.exercise)
+    if exercise.form != "folder":
         return answer
-    name = folder_of(answer.source)
+    name = folders.folder_of(answer.source)
     if not name:
         raise UnreadableFile(
             f'the answer to {answer.exercise} is a folder, and this cell names none; write: folder = "{answer.exercise}"'
         )
-    try:
-        return replace(answer, files=folders.read((beside or Path()) / name))
-    except UnreadableFile as error:
-        raise UnreadableFile(
-            f"{error}. 'pypatterns reset {answer.exercise}' writes a new starter."
-        ) from None
+    beside = beside or Path()
+    folder, notes = folders.place(exercise, beside, name), answer.notes
+    if folder != beside / name and folders.is_folder(beside / name):
+        notes += (
+            f"There are two folders {exercise.lesson}/{name}/ and {name}/; the first one counts.",
+        )
+    return replace(answer, files=folders.read_for(exercise, folder), notes=notes)
 
 
 def _bare(folder: Path, course: Course) -> Found | None:
     """The answer that a folder of an exercise's name is, without the cell that names it; None if it is no such folder."""
-    name = folder.resolve().name
-    if name not in {each.name for each in course.exercises if each.form == "folder"}:
+    whole = folder.resolve()
+    exercise = next((each for each in _of_files(course) if each.name == whole.name), None)
+    if exercise is None:
         return None
-    cell = Answer(name, f'# exercise: {name}\nfolder = "{name}"\n', folder.name)
+    name = exercise.name
+    where = exercise.folder.as_posix() if whole.parent.name == exercise.lesson else name
+    cell = Answer(name, f'# exercise: {name}\nfolder = "{name}"\n', where)
     try:
-        return Found((_with_files(cell, course, folder.parent),))
+        files = folders.read_for(exercise, folder if folder.is_symlink() else whole)
+        return Found((replace(cell, files=files),))
     except UnreadableFile as error:
         return Found((), (f"{folder.name}: {error}",))
 
 
-def _in_folder(folder: Path, course: Course) -> Found:
+def _of_files(course: Course) -> Iterable[Exercise]:
+    """The exercises whose answers are folders."""
+    return (each for each in course.exercises if each.form == "folder")
+
+
+def _in_folder(folder: Path, course: Course, but: Collection[Path]) -> Found:
     answers: list[Answer] = []
     refused: list[str] = []
     for path in sorted(
@@ -254,10 +232,11 @@ def _in_folder(folder: Path, course: Course) -> Found:
         answers += found.answers
         refused += found.refused
     told = {answer.exercise for answer in answers}
-    for name in (each.name for each in course.exercises if each.form == "folder"):
+    for exercise in _of_files(course):
+        name, its_folder = exercise.name, folders.place(exercise, folder)
         is_told = name in told or any(name in reason for reason in refused)
-        if (folder / name).is_dir() and not is_told:
-            bare = _bare(folder / name, course) or Found(())
+        if its_folder.is_dir() and its_folder not in but and not is_told:
+            bare = _bare(its_folder, course) or Found(())
             answers += bare.answers
             refused += bare.refused
     if not answers and not refused:
@@ -265,15 +244,6 @@ def _in_folder(folder: Path, course: Course) -> Found:
             f"no answer in {folder}: no notebook or .py file there starts a cell with '# exercise: NAME'"
         )
     return Found(tuple(answers), tuple(refused))
-
-
-def same_files(some: Mapping[str, str], others: Mapping[str, str]) -> bool:
-    """Whether two folders hold the same: Python's layout and space at the ends of files do not count."""
-    return some.keys() == others.keys() and all(
-        text.strip() == others[name].strip()
-        or (name.endswith(".py") and same_code(text, others[name]))
-        for name, text in some.items()
-    )
 
 
 def _in_module(path: Path, course: Course) -> Found:
@@ -338,25 +308,3 @@ def _misplaced(cell: Cell, names: set[str]) -> list[str]:
                 f"{cell.called}: the marker '# exercise: {match['name']}' stands on line {number}; it must be the cell's first line"
             ]
     return []
-
-
-def bound(statement: ast.stmt) -> set[str]:
-    """The names that a top-level statement binds, nested blocks (`if`, `try`, `with`, `for`) included."""
-    if isinstance(statement, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
-        return {statement.name}
-    if isinstance(statement, ast.Import | ast.ImportFrom):
-        return {(alias.asname or alias.name).partition(".")[0] for alias in statement.names}
-    inner = {
-        name
-        for child in ast.iter_child_nodes(statement)
-        if isinstance(child, ast.stmt)
-        for name in bound(child)
-    }
-    stored = {
-        node.id
-        for child in ast.iter_child_nodes(statement)
-        if isinstance(child, ast.expr)
-        for node in ast.walk(child)
-        if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)
-    }
-    return inner | stored

@@ -45,6 +45,11 @@ class Exercise:
     form: Literal["module", "text", "folder"] = "module"
 
     @property
+    def folder(self) -> Path:
+        """Where the files of an answer of several lie, seen from its lesson's notebook: `LESSON/NAME`."""
+        return Path(self.lesson, self.name)
+
+    @property
     def test_file(self) -> Path:
         """The checks: plain pytest functions."""
         return self.checks / f"test_{self.name}.py"

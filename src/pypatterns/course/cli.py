@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 import os
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict
 from datetime import datetime
 from enum import StrEnum
@@ -63,6 +63,9 @@ app = typer.Typer(
 
 Json = Annotated[bool, typer.Option("--json", help="Print JSON, and nothing else, on stdout.")]
 Seed = Annotated[int | None, typer.Option(help="Repeat a run with its inputs.")]
+Fresh = Annotated[
+    bool, typer.Option("--fresh", help="Start over instead of going on where a stopped run was.")
+]
 Names = Annotated[list[str] | None, typer.Argument(help="Lessons or exercises; all by default.")]
 
 
@@ -164,10 +167,30 @@ def verify(
     quick: Annotated[
         bool, typer.Option("--quick", help="As the tests do: a wrong answer for each check.")
     ] = False,
+    all_right: Annotated[
+        bool, typer.Option("--all-right", help="With --quick: every right answer all the same.")
+    ] = False,
+    mutants: Annotated[
+        bool, typer.Option("--mutants", help="Check small changes of the right answers instead.")
+    ] = False,
+    causes: Annotated[
+        bool, typer.Option("--causes", help="Measure how well the likely causes fit instead.")
+    ] = False,
+    fresh: Fresh = False,
 ) -> None:
-    """For authors: prove the checks with answers that are known to be right or wrong."""
+    """For authors: prove the checks with answers that are known to be right or wrong.
+
+    A run with --repeat, --mutants or --causes can be stopped: the same command goes on where it was.
+    """
     course = catalog.load()
     chosen = course.select(names or [])
+    if mutants or causes:
+        if as_json or only or quick or all_right or busy or repeat > 1 or (mutants and causes):
+            raise typer.BadParameter(
+                "--mutants and --causes go with NAMES, --jobs and --fresh, and not with each other"
+            )
+        ask = _verify_mutants if mutants else _verify_causes
+        raise typer.Exit(ask(course, chosen, jobs=jobs, fresh=fresh))
 
     from pypatterns.course.authoring.verify import verify as prove
     from pypatterns.course.checking.client import JudgePool
@@ -182,6 +205,9 @@ def verify(
             busy=busy,
             only=only or (),
             quick=quick,
+            all_right=all_right,
+            resume=repeat > 1,
+            fresh=fresh,
             on_result=note,
         )
     if as_json:
@@ -190,6 +216,35 @@ def verify(
         note(complaint)
     note(f"{len(proof.results)} answers checked, {len(proof.complaints)} complaints.")
     raise typer.Exit(int(not proof.holds))
+
+
+def _verify_mutants(
+    course: catalog.Course, chosen: Sequence[catalog.Exercise], *, jobs: int, fresh: bool
+) -> int:
+    from pypatterns.course.authoring.mutation_run import run
+    from pypatterns.course.checking.client import JudgePool
+
+    with JudgePool(course, jobs=jobs) as judge:
+        outcome = run(course, chosen, judge=judge, jobs=jobs, fresh=fresh, say=note)
+    for complaint in outcome.complaints:
+        note(complaint)
+    say(outcome.summary())
+    note(f"{len(outcome.complaints)} complaints.")
+    return int(not outcome.holds)
+
+
+def _verify_causes(
+    course: catalog.Course, chosen: Sequence[catalog.Exercise], *, jobs: int, fresh: bool
+) -> int:
+    from pypatterns.course.authoring.causes import measure
+    from pypatterns.course.checking.client import JudgePool
+
+    with JudgePool(course, jobs=jobs) as judge:
+        shares = measure(course, chosen, judge=judge, jobs=jobs, fresh=fresh, say=note)
+    for missed in shares.missed:
+        note(missed)
+    say(shares.said())
+    return int(not shares.holds)
 
 
 @app.command()

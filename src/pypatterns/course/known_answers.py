@@ -11,6 +11,7 @@ A `wrong_*.py` states the belief, the checks that it must fail, those that it ca
     fails: test_two_keys_load_at_the_same_time
     may_fail: test_hit_returns_while_another_loads (the scheduler decides who comes first)
     says: it came back only after
+    seen_in: with, load or loader
     feedback: Your lock is held while the loader runs, so a slow key blocks all others. Hold it only to look up or
         leave a marker for the key.
     \"\"\"
@@ -19,7 +20,8 @@ A known answer of several files is a folder, `right_NAME/` or `wrong_NAME/`: a R
 differs from the solution.
 
 `says:`, which may be left out, is a phrase of what a failed check of `fails:` tells: it separates beliefs that fail the
-same checks in different ways.
+same checks in different ways. `seen_in:`, which may be left out, too, names what must stand in a learner's answer for the belief
+to be offered (constructs.py says how).
 
 The gate reads them to prove the checks, the judge to offer a likely cause of what failed.
 """
@@ -51,7 +53,7 @@ class KnownAnswer:
     """One stored answer. A right one has no `fails`, `may_fail` and `feedback`.
 
     `title` is the approach of a right answer, the belief behind a wrong one. `source` is the whole file; of a folder, `files`
-    are those that differ from the solution's. `says` is "" if any message will do.
+    are those that differ from the solution's. `says` is "" if any message will do. Each of `seen_in` must stand in an answer.
     """
 
     path: Path
@@ -62,6 +64,7 @@ class KnownAnswer:
     may_fail: frozenset[str]
     feedback: str
     says: str = ""
+    seen_in: tuple[str, ...] = ()
     files: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
 
     @property
@@ -70,7 +73,7 @@ class KnownAnswer:
         return self.path.name.startswith("right_")
 
     def fits(self, failed: Mapping[str, str]) -> bool:
-        """Whether an answer that failed these checks, with these messages, may hold this belief."""
+        """Whether an answer that failed these checks, with these messages, may hold this belief, whatever stands in it."""
         messages = " ".join(_folded(failed[name]) for name in self.fails if name in failed)
         return bool(self.fails) and self.fails <= failed.keys() and self.says in messages
 
@@ -104,10 +107,12 @@ def read_known(path: Path) -> KnownAnswer:
     nothing: frozenset[str] = frozenset()
     if right:
         return KnownAnswer(path, path.stem, source, title, nothing, nothing, "", files=files)
-    fails, may_fail, says = _parts(path, head)
+    fails, may_fail, says, seen_in = _parts(path, head)
     if not feedback:
         raise _lacks(path, "'feedback:' with the sentence that helps whoever holds this belief")
-    return KnownAnswer(path, path.stem, source, title, fails, may_fail, feedback, says, files)
+    return KnownAnswer(
+        path, path.stem, source, title, fails, may_fail, feedback, says, seen_in, files
+    )
 
 
 def read_ahead(exercise: Exercise) -> None:
@@ -139,10 +144,12 @@ def _halves(text: str) -> tuple[str, str]:
     return head.strip(), "\n\n".join(_folded(paragraph) for paragraph in paragraphs)
 
 
-def _parts(path: Path, head: str) -> tuple[frozenset[str], frozenset[str], str]:
+def _parts(path: Path, head: str) -> tuple[frozenset[str], frozenset[str], str, tuple[str, ...]]:
+    """What the fields say: fails, may_fail, says, seen_in."""
     fails: frozenset[str] = frozenset()
     may_fail: frozenset[str] = frozenset()
     says = ""
+    seen_in: tuple[str, ...] = ()
     first = FIRST_FIELD.search(head)
     for name, value in _fields(head[first.start() :] if first else ""):
         if name == "fails":
@@ -151,15 +158,17 @@ def _parts(path: Path, head: str) -> tuple[frozenset[str], frozenset[str], str]:
             may_fail |= _excused(path, value)
         elif name == "says":
             says = _folded(value)
+        elif name == "seen_in":
+            seen_in = tuple(filter(None, map(_folded, value.split(","))))
         else:
-            known = "known are fails, may_fail, says, feedback"
+            known = "known are fails, may_fail, says, seen_in, feedback"
             raise BrokenCourse(f"{path}: its docstring has '{name}:'; {known}")
     if not fails:
         raise _lacks(path, "'fails:' with the checks that it must fail")
     if both := sorted(fails & may_fail):
         where = "stands in 'fails:' and in 'may_fail:'; keep it in one"
         raise BrokenCourse(f"{path}: {', '.join(both)} {where}")
-    return fails, may_fail, says
+    return fails, may_fail, says, seen_in
 
 
 def _fields(text: str) -> Iterator[tuple[str, str]]:

@@ -16,7 +16,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any, Literal
 
-from pypatterns.course import answers
+from pypatterns.course import syntax
 from pypatterns.course.errors import BrokenCourse
 
 NAME = "test_signature"
@@ -60,8 +60,8 @@ def _parsed(text: str) -> tuple[tuple[Wanted, ...], str | None]:
 
 def look(wanted: Sequence[Wanted], source: str) -> list[dict[str, Any]]:
     """Which of the wanted names the text defines at top level; what a class holds is its reader's to judge."""
-    tree = answers.parsed(source)
-    names = {name for statement in (tree.body if tree else ()) for name in answers.bound(statement)}
+    tree = syntax.parsed(source)
+    names = {name for statement in (tree.body if tree else ()) for name in syntax.bound(statement)}
     return [{"name": each.name, "found": each.name.partition(".")[0] in names} for each in wanted]
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import lru_cache
 from pathlib import Path
 
-from pypatterns.course import answers
+from pypatterns.course import answers, folders, syntax
 from pypatterns.course.answers import Answer
 from pypatterns.course.catalog import Course, Exercise
 from pypatterns.course.errors import CourseError
@@ -17,8 +17,8 @@ def untouched(answer: Answer, exercise: Exercise, course: Course) -> bool:
     if pristine is None:
         return False
     if exercise.form == "folder":
-        return answers.same_files(answer.files, pristine.files)
-    return answers.same_code(answer.source, pristine.source)
+        return folders.same_files(answer.files, pristine.files)
+    return syntax.same_code(answer.source, pristine.source)
 
 
 def starter(exercise: Exercise, course: Course) -> Answer | None:

@@ -16,7 +16,7 @@ from pypatterns.course.answers import Answer
 from pypatterns.course.authoring import notebooks
 from pypatterns.course.authoring.build import build
 from pypatterns.course.catalog import Course, Exercise
-from pypatterns.course.checking.judge.misconceptions import misconceptions
+from pypatterns.course.checking.judge.misconceptions import misconceptions, written_in
 from pypatterns.course.checking.report.model import CheckResult, Report, Verdict
 
 TOML = """\
@@ -107,7 +107,7 @@ KNOWN = {
         "return number * number",
     ),
     "wrong_cap": (
-        '"""Nobody orders that much.\n\nfails: test_large\nfeedback: Somebody does.\n"""',
+        '"""Nobody orders that much.\n\nfails: test_large\nseen_in: min\nfeedback: Somebody does.\n"""',
         "return min(2 * number, 1000)",
     ),
     "wrong_small": (
@@ -143,7 +143,7 @@ class FakeJudge:
         held = {"test_signature": fits, "test_small": small, "test_large": large}
         report = report_of({n: Verdict.PASS if ok else Verdict.FAIL for n, ok in held.items()})
         failed = {n: "it gave 3" for n, ok in held.items() if not ok}
-        return replace(report, causes=misconceptions(exercise, failed))
+        return replace(report, causes=misconceptions(exercise, failed, written_in(answer)))
 
 
 def report_of(verdicts: dict[str, Verdict], message: str = "it gave 3") -> Report:

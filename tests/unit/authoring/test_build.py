@@ -203,17 +203,17 @@ def shown(path: Path, verdict: str) -> NotebookNode:
 def test_the_folder_of_a_solution_gives_the_folder_of_its_starter(small_course: Course) -> None:
     """It is written where it is another one, and the lint sees whether it was."""
     course = with_a_box(small_course)
-    starter = course.root / "exercises" / "box"
-    starter.mkdir()
+    starter = course.root / "exercises" / "01_doubling" / "box"
+    starter.mkdir(parents=True)
     (starter / "stale.py").touch()
 
-    assert "exercises/01_doubling.ipynb, box/" in told(course)
+    assert "exercises/01_doubling.ipynb, 01_doubling/box/" in told(course)
     assert starter in build(course, execute=False)
     assert {path.name: path.read_text() for path in starter.iterdir()} == {
         "tea.py": "def price():\n    raise NotImplementedError\n"
     }
     assert build(course, execute=False) == ()
-    assert "exercises/01_doubling.ipynb, box/" not in told(course)
+    assert "exercises/01_doubling.ipynb, 01_doubling/box/" not in told(course)
 
 
 def told(course: Course) -> list[str]:
@@ -230,8 +230,9 @@ def with_a_box(course: Course) -> Course:
     solution = notebooks.read(course.lessons[0].solution)
     solution.cells.append(new_code_cell('# exercise: box\nfolder = "box"', id="box"))
     notebooks.write(solution, course.lessons[0].solution)
-    (course.root / "solutions" / "box").mkdir()
-    (course.root / "solutions" / "box" / "tea.py").write_text(
+    folder = course.root / "solutions" / "01_doubling" / "box"
+    folder.mkdir(parents=True)
+    (folder / "tea.py").write_text(
         "def price():\n    ### BEGIN SOLUTION\n    return 4\n    ### END SOLUTION\n"
     )
     return catalog.load(course.root)

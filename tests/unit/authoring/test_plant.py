@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from pypatterns.course.authoring.plant import emptied, with_wrong_signature
+from pypatterns.course.authoring.plant import emptied, hollowed, with_wrong_signature
 from pypatterns.course.errors import BrokenCourse
 
 STUB = "class Cache:\n    def __init__(self, load): ...\n    def get(self, key): ...\n"
@@ -51,6 +51,23 @@ def test_nothing_is_behind_the_names() -> None:
 def test_where_no_function_is_asked_for_nothing_can_be_emptied() -> None:
     """A name alone does nothing anyway."""
     assert emptied("Now = int", "Now: type", "return None") == ""
+
+
+def test_a_generator_yields_nothing_and_the_methods_of_a_class_do_nothing() -> None:
+    """Each of them alone, also inside a function; a plain function and a class without methods stay out."""
+    source = (
+        "class Cache:\n    def __init__(self, load): self.load = load\n    def pages(self): yield 1\n"
+        "class Miss(Exception): pass\ndef plain(): return 1\ndef run():\n    def inner(): yield 2\n    return inner\n"
+    )
+
+    planted = dict(hollowed(source))
+
+    assert list(planted) == ["Cache", "Cache.pages", "run.inner"]
+    assert "def __init__(self, load):\n        pass\n" in planted["Cache"]
+    assert "def pages(self):\n        return\n        yield\n" in planted["Cache"]
+    assert "yield 2" in planted["Cache"]
+    assert "def inner():\n        return\n        yield\n" in planted["run.inner"]
+    assert "yield 1" in planted["run.inner"]
 
 
 @pytest.mark.parametrize(

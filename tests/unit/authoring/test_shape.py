@@ -112,6 +112,14 @@ def test_a_prompt_has_all_its_parts(
             "none",
             id="silent-assert",
         ),
+        pytest.param(
+            "def test_",
+            "from time import monotonic\n\n\ndef test_",
+            4,
+            "no clock in a check",
+            "an import of time",
+            id="clock",
+        ),
         pytest.param('"ask"', '"aks"', 13, "a driver among ask", "'aks'", id="unknown-driver"),
         pytest.param(
             "number=number", "size=number", 13, "only inputs that ask takes", "size", id="input"
@@ -203,12 +211,17 @@ def test_what_course_toml_does_not_know_is_told(small_course: Course) -> None:
     (checks / "01_doubling" / "__pycache__").mkdir()
     shutil.copy(small_course.root / SOLUTION, small_course.root / "solutions" / "02_more.ipynb")
 
+    (small_course.root / "exercises" / "box").mkdir()
+    (small_course.root / "solutions" / "01_doubling" / "box").mkdir(parents=True)
+
     complaints = lint(small_course)
 
     assert {complaint.expected for complaint in complaints} == {"an entry in course.toml"}
     assert [complaint.file for complaint in complaints] == [
         "tests/exercises/01_doubling/thrice",
         "tests/exercises/09_elsewhere",
+        "exercises/box",
+        "solutions/01_doubling/box",
         "solutions/02_more.ipynb",
     ]
 

@@ -112,8 +112,40 @@ def test_a_wrong_answer_that_is_offered_anothers_feedback_is_found(
     (complaint,) = proven(small_course, judge, "wrong_zero")
 
     assert complaint.expected == "its own feedback to be offered first"
-    assert complaint.got == "that of wrong_cap"
+    assert complaint.got == "that of wrong_square"
     assert "'says:'" in complaint.mend
+
+
+@pytest.mark.parametrize(
+    ("seen_in", "expected", "got"),
+    [
+        ("min, 3 times", "names and constructs after 'seen_in:'", "'3 times'"),
+        ("max", "'max' in the answer, as its 'seen_in:' says", "an answer without it"),
+    ],
+    ids=["slip", "not there"],
+)
+def test_what_a_belief_names_stands_in_its_own_answer(
+    small_course: Course, judge, seen_in: str, expected: str, got: str
+) -> None:
+    """Else nobody would ever be offered it."""
+    docstring = f'"""It.\n\nfails: test_large\nseen_in: {seen_in}\nfeedback: No.\n"""'
+    write(small_course, "wrong_cap", docstring, "return min(2 * number, 1000)")
+
+    told = [(each.expected, each.got) for each in verify(small_course, judge=judge).complaints]
+
+    assert (expected, got) in told
+
+
+def test_two_beliefs_that_nothing_tells_apart_are_found(small_course: Course, judge) -> None:
+    """They fail the same checks and say the same; then the gate asks for `seen_in:`, unless the feedback is one."""
+    docstring = '"""It.\n\nfails: test_large\nfeedback: {}\n"""'
+    write(small_course, "wrong_zero", docstring.format("No."), "return 4 if number == 2 else 0")
+    write(small_course, "wrong_one", docstring.format("Add it."), "return 4 if number == 2 else 1")
+
+    told = verify(small_course, judge=judge).complaints
+
+    assert [each.got for each in told] == ["the checks, 'says:' and 'seen_in:' of wrong_one"]
+    assert "'seen_in:'" in told[0].mend and told[0].file.endswith("wrong_zero.py")
 
 
 def test_a_check_that_may_fail_can_go_either_way(small_course: Course, judge) -> None:
@@ -170,6 +202,27 @@ def test_an_answer_that_does_nothing_must_fail_each_check(
     )
     assert got in complaint.got
     assert judge.asked[0].source.endswith(EMPTY[name])
+
+
+@pytest.mark.parametrize(
+    ("stub", "got"),
+    [
+        pytest.param("def twice(number: int) -> int: ...", "test_large passed", id="all-of-it"),
+        pytest.param("def twice(number): ...\ndef other(): ...", "", id="a-part"),
+    ],
+)
+def test_a_generator_that_yields_nothing_must_fail(
+    small_course: Course, reported, edit_solution, stub: str, got: str
+) -> None:
+    """The gate plants one: it fails every check if nothing else is asked for, else at least one."""
+    edit_solution(small_course, "twice", "return 2 * number", "yield 2 * number")
+    small_course.exercise("twice").signature_file.write_text(stub)
+    judge = Fixed(reported({"test_small": Verdict.FAIL, "test_large": Verdict.PASS}))
+
+    complaints = proven(small_course, judge, "hollow_twice")
+
+    assert [complaint.got for complaint in complaints] == ([got] if got else [])
+    assert judge.asked[0].source.endswith("return\n    yield")
 
 
 def test_a_check_may_say_that_it_needs_no_work(small_course: Course, reported) -> None:
@@ -336,6 +389,31 @@ def test_a_verdict_that_changes_is_found(small_course: Course, reported) -> None
     assert complaint.got == "test_large FAIL and then TIMEOUT"
 
 
+def test_rounds_that_were_stopped_go_on(
+    small_course: Course, judge, tmp_path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What has been asked is not asked again; a run that came to its end begins anew."""
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+
+    def stop(result: Result) -> None:
+        if result.turn == 2 and result.case.name == "right_add":
+            raise KeyboardInterrupt
+
+    names = ["solution", "right_add", "right_shift"]
+    with pytest.raises(KeyboardInterrupt):
+        verify(small_course, judge=judge, repeat=3, only=names, resume=True, on_result=stop)
+    judge.asked.clear()
+
+    rest = verify(small_course, judge=judge, repeat=3, only=names, resume=True)
+    asked = len(judge.asked)
+    anew = verify(small_course, judge=judge, repeat=3, only=names, resume=True)
+
+    assert rest.holds and anew.holds
+    assert len(rest.results) == len(anew.results) == 9
+    assert 3 <= asked <= 4  # the round that was stopped may have been asked to its end
+    assert len(judge.asked) - asked == 9
+
+
 def test_only_known_names_can_be_asked_for(small_course: Course, judge) -> None:
     """A slip would prove nothing and look like success."""
     with pytest.raises(UnknownName, match="no known answer 'wrong_cup'; did you mean 'wrong_cap'"):
@@ -450,5 +528,7 @@ def test_a_quick_gate_still_proves_every_check() -> None:
     ]
 
     kept = [each.name for each in enough(cases)]
+    with_all_right = [each.name for each in enough(cases, all_right=True)]
 
     assert kept == ["solution", "signature", "wrong_both", "wrong_c", "right_one"]
+    assert with_all_right == [*kept, "right_two"]

@@ -24,7 +24,7 @@ class MeetingJudge:
         self.closed = False
         self.busy = threading.Lock()
 
-    def check(self, answer: Answer, exercise: Exercise, *, seed: int | None) -> Report:
+    def check(self, answer: Answer, exercise: Exercise, *, seed: int | None, **_: object) -> Report:
         assert self.busy.acquire(blocking=False), "two checks at once in one judge"
         try:
             self.meet.wait(10)

@@ -13,7 +13,8 @@ from pypatterns.course import catalog
 from pypatterns.course.catalog import Course
 from pypatterns.course.checking.report.model import CheckResult, Report, Verdict
 from pypatterns.course.grading import tasks
-from pypatterns.course.grading.run import Outcome, Wishes, grade
+from pypatterns.course.grading.outcome import Outcome
+from pypatterns.course.grading.run import Wishes, grade
 from pypatterns.course.grading.tasks import Task
 
 RIGHT = "# exercise: {name}\ndef {name}(number):\n    return number * {factor}\n"

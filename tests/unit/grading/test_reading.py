@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import os
+import shutil
 import stat
 import zipfile
 from collections.abc import Callable
@@ -298,3 +299,85 @@ def test_a_full_disk_of_ours_is_nobodys_fault(
 
     with pytest.raises(NoRoom, match=r"No space left on device. Free some space there"):
         read_all()
+
+
+BOX = '# exercise: box\nfolder = "box"\n'
+
+
+def hand_in_box(at: Path, price: int) -> None:
+    """A learner's folder with one file and an empty module."""
+    at.mkdir(parents=True)
+    (at / "tea.py").write_text(f"PRICE = {price}\n")
+    (at / "__init__.py").write_text("")
+
+
+def read_boxes(course: Course, handed: Path) -> dict[str, Submission]:
+    """Every submission to `box`, read, by learner."""
+    return {
+        each.learner: read(each, course, (course.exercise("box"),))
+        for each in handed_in(handed, course)
+    }
+
+
+@pytest.mark.parametrize("within", ["01_doubling", "."], ids=["in the lesson's", "as before"])
+@pytest.mark.parametrize("cell", [BOX, f"{BOX}mine = True\n", ""], ids=["cell", "own", "none"])
+def test_a_folder_is_read_once_wherever_it_was_laid_out(
+    box_course: Course, handed: Path, within: str, cell: str
+) -> None:
+    """In the lesson's folder or right beside the notebook, with the cell or without; an empty module is a part of it."""
+    for learner in ("ana", "ben/work"):
+        hand_in_box(handed / learner / within / "box", 5)
+        if cell:
+            (handed / learner / "01_doubling.ipynb").write_text(notebook(cell))
+    (handed / "chen.zip").write_bytes(
+        zipped((f"{within}/box/tea.py", "PRICE = 5\n"), (f"{within}/box/__init__.py", ""))
+        if within != "."
+        else zipped(("box/tea.py", "PRICE = 5\n"), ("box/__init__.py", ""))
+    )
+
+    found = read_boxes(box_course, handed)
+
+    assert sorted(found) == ["ana", "ben", "chen"]
+    for each in found.values():
+        assert (each.refused, each.unsure) == ((), {})
+        assert each.answers["box"].files == {"tea.py": "PRICE = 5\n", "__init__.py": ""}
+
+
+def test_two_folders_that_differ_are_for_a_person_to_judge(
+    box_course: Course, handed: Path
+) -> None:
+    """One in the lesson's folder and another right beside the notebook: the grader does not choose."""
+    for learner, price in (("ana", 6), ("ben", 5)):
+        hand_in_box(handed / learner / "box", 5)
+        hand_in_box(handed / learner / "01_doubling" / "box", price)
+        (handed / learner / "01_doubling.ipynb").write_text(notebook(BOX))
+
+    found = read_boxes(box_course, handed)
+
+    assert found["ana"].answers == {}
+    assert "01_doubling.ipynb, cell 1 and box" in found["ana"].unsure["box"]
+    assert found["ben"].answers["box"].files["tea.py"] == "PRICE = 5\n"
+
+
+def test_a_starter_beside_a_folder_came_along(box_course: Course, handed: Path) -> None:
+    """A learner who hands in all of the course has one answer, wherever an earlier version laid it out."""
+    shutil.copytree(box_course.root / "exercises", handed / "ana" / "exercises")
+    shutil.copytree(box_course.root / "exercises", handed / "ana" / "work")
+    hand_in_box(handed / "ana" / "work" / "box", 5)
+
+    found = read_boxes(box_course, handed)["ana"]
+
+    assert (found.refused, found.unsure) == ((), {})
+    assert found.answers["box"].files["tea.py"] == "PRICE = 5\n"
+
+
+def test_a_folder_that_its_cell_names_counts_alone(box_course: Course, handed: Path) -> None:
+    """A learner who works in a copy says so in the cell; the folder of the usual name is not another answer."""
+    hand_in_box(handed / "ana" / "01_doubling" / "box", 4)
+    hand_in_box(handed / "ana" / "01_doubling" / "my box", 5)
+    (handed / "ana" / "01_doubling.ipynb").write_text(notebook(BOX.replace('"box"', '"my box"')))
+
+    found = read_boxes(box_course, handed)["ana"]
+
+    assert (found.refused, found.unsure) == ((), {})
+    assert found.answers["box"].files["tea.py"] == "PRICE = 5\n"

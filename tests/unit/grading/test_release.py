@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from pypatterns.course import answers, catalog, signatures
+from pypatterns.course import answers, catalog, signatures, syntax
 from pypatterns.course.catalog import Course
 from pypatterns.course.checking.client import Judge
 from pypatterns.course.checking.report import html
@@ -59,7 +59,7 @@ def sources(folder: Path) -> Iterator[str]:
 
 def definitions(source: str) -> dict[str, str]:
     """What a source defines at top level, in a form that comments and layout do not change."""
-    tree = answers.parsed(source)
+    tree = syntax.parsed(source)
     kinds = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
     nodes = [node for node in tree.body if isinstance(node, kinds)] if tree else []
     return {node.name: ast.dump(node) for node in nodes}

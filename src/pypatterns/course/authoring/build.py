@@ -71,8 +71,9 @@ def build(
 def starter_folders(lesson: Lesson) -> dict[Path, dict[str, str]]:
     """The folders that the solutions of several files give as starters, by where they belong. Raises `BrokenCourse`."""
     return {
-        lesson.starter.parent / each.name: starter_files(
-            folders.read(lesson.solution.parent / each.name), f"solutions/{each.name}"
+        lesson.starter.parent / each.folder: starter_files(
+            folders.read(lesson.solution.parent / each.folder),
+            f"solutions/{each.folder.as_posix()}",
         )
         for each in lesson.exercises
         if each.form == "folder"

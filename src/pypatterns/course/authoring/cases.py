@@ -8,14 +8,15 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from pypatterns.course import answers, signatures
+from pypatterns.course import answers, signatures, syntax
 from pypatterns.course.answers import Answer
 from pypatterns.course.authoring import testfile
 from pypatterns.course.authoring.derive import STARTER
 from pypatterns.course.authoring.findings import Case, Complaint, Expected, Finding
-from pypatterns.course.authoring.judging import unproven
-from pypatterns.course.authoring.plant import emptied, with_wrong_signature
+from pypatterns.course.authoring.judging import unproven, unseen
+from pypatterns.course.authoring.plant import emptied, functions, hollowed, with_wrong_signature
 from pypatterns.course.catalog import Course, Exercise
+from pypatterns.course.checking.judge.misconceptions import written_in
 from pypatterns.course.checking.report.model import Verdict
 from pypatterns.course.errors import BrokenCourse, CourseError
 from pypatterns.course.known_answers import KnownAnswer, known_files, read_known
@@ -33,9 +34,9 @@ def collect(course: Course, exercise: Exercise) -> tuple[list[Case], list[Compla
     return gathering.cases, gathering.complaints
 
 
-def enough(cases: Sequence[Case]) -> list[Case]:
+def enough(cases: Sequence[Case], *, all_right: bool = False) -> list[Case]:
     """Few of the cases that still prove every check: one right answer beside the solution, and of the wrong ones, those that
-    fail most first, as many as it takes to fail each check.
+    fail most first, as many as it takes to fail each check. With `all_right` every right answer stays.
     """
     proven: set[str] = set()
     rights = 0
@@ -44,7 +45,9 @@ def enough(cases: Sequence[Case]) -> list[Case]:
         is_wrong = case.expected.verdict is None and not case.expected.planted
         is_right = case.expected.verdict is Verdict.PASS and case.name.startswith("right_")
         rights += is_right
-        if not (is_wrong and case.expected.fails <= proven) and not (is_right and rights > 1):
+        if not (is_wrong and case.expected.fails <= proven) and not (
+            is_right and rights > 1 and not all_right
+        ):
             kept.append(case)
             proven |= case.expected.fails
     return [case for case in cases if case in kept]
@@ -55,8 +58,13 @@ def same_program(one: str, other: str) -> bool:
     return _without_docstring(one) == _without_docstring(other) != ""
 
 
+def _is_twin(one: KnownAnswer, other: KnownAnswer) -> bool:
+    """Whether the checks cannot tell two beliefs apart: then `seen_in:` has to, as far as it can."""
+    return (one.fails, one.says) == (other.fails, other.says)
+
+
 def _without_docstring(source: str) -> str:
-    tree = answers.parsed(source)
+    tree = syntax.parsed(source)
     if tree is None:
         return ""
     return ast.dump(ast.Module(tree.body[ast.get_docstring(tree) is not None :], []))
@@ -97,9 +105,11 @@ class _Gathering:
                 known.append(read_known(path))
         for each in known:
             answer = self._known(each)
-            twins = {k.name for k in known if (k.fails, k.says) == (each.fails, each.says)}
+            written = written_in(answer)
+            twins = {k.name for k in known if _is_twin(k, each) and written.hold_all(k.seen_in)}
             wrong = Expected(None, each.fails, each.may_fail, causes=frozenset(twins))
             self._add(each.name, answer, Expected(Verdict.PASS) if each.right else wrong)
+            self.complaints += unseen(self.exercise, each, written)
         self._repaired(known)
         with self._told(self.exercise.test_file, "the checks", "Write them."):
             checks = testfile.checks(testfile.parse(self.exercise.test_file))
@@ -133,6 +143,18 @@ class _Gathering:
                     origin = f"{solution.origin}, with `{body}` in each function"
                     answer = replace(solution, source=source, origin=origin)
                     self._add(name, answer, Expected(None, must_fail, planted=True))
+            self._hollow(solution, stub, must_fail)
+
+    def _hollow(self, solution: Answer, stub: str, must_fail: frozenset[str]) -> None:
+        """One generator that yields nothing, or one class whose methods do nothing, fails a check: all, if nothing else is asked for."""
+        if self.exercise.form != "module":  # nothing runs it
+            return
+        asked = {name.partition(".")[0] for name, _ in functions(ast.parse(stub))}
+        for name, source in hollowed(solution.source):
+            origin = f"{solution.origin}, with nothing in {name}"
+            fails = must_fail if asked == {name} else frozenset()
+            answer = replace(solution, source=source, origin=origin)
+            self._add(f"hollow_{name}", answer, Expected(None, fails, planted=True))
 
     def _need_work(self) -> frozenset[str]:
         """The checks that an answer which does nothing must not pass."""

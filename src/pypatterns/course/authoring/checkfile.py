@@ -22,6 +22,9 @@ def check_findings(tree: ast.Module) -> Iterator[Finding]:
     for line in testfile.silent_asserts(tree):
         mend = "Say what was called, what came back and what was expected."
         yield Finding("a message on the assert", "none", mend, f"line {line}")
+    for line in testfile.clocks(tree):
+        mend = "Prove it by a meeting point, a counter, or a clock that the driver hands in."
+        yield Finding("no clock in a check", "an import of time", mend, f"line {line}")
 
 
 def driver_findings(drivers: Mapping[str, Driver]) -> Iterator[Finding]:

@@ -19,7 +19,7 @@ from dataclasses import dataclass
 
 from nbformat import NotebookNode
 
-from pypatterns.course import answers
+from pypatterns.course import syntax
 from pypatterns.course.authoring import markdown, notebooks
 from pypatterns.course.authoring.findings import Finding
 from pypatterns.course.catalog import Course, Lesson
@@ -113,5 +113,5 @@ def _place(number: str) -> int:
 
 
 def _asserts(source: str) -> bool:
-    tree = answers.parsed(source)
+    tree = syntax.parsed(source)
     return tree is not None and any(isinstance(node, ast.Assert) for node in ast.walk(tree))

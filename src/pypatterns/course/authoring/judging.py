@@ -9,6 +9,7 @@ from pypatterns.course import signatures
 from pypatterns.course.authoring.findings import Case, Complaint, Finding, base, failed_by
 from pypatterns.course.catalog import Exercise
 from pypatterns.course.checking.report.model import CheckResult, Report, Verdict
+from pypatterns.course.constructs import OTHERS, WORDS, Constructs, unreadable
 from pypatterns.course.known_answers import KnownAnswer
 
 WRONG_VERDICTS = frozenset({Verdict.FAIL, Verdict.TIMEOUT, Verdict.DEADLOCK})
@@ -60,12 +61,26 @@ def unproven(
             got = f"{', '.join(unknown)}, which is no check"
             mend = "Mend the name in its docstring."
             yield Finding(there, got, mend).about(each.path, exercise)
+    yield from _alike(exercise, wrong)
     proven = {name for each in wrong for name in each.fails}
     for name in checks:
         if name not in proven:
             expected = f"a wrong answer that must fail {name}"
             mend = "Store one, or drop the check: nothing shows that it can fail."
             yield Finding(expected, "none", mend).about(exercise.test_file, exercise)
+
+
+def unseen(exercise: Exercise, known: KnownAnswer, written: Constructs) -> Iterator[Complaint]:
+    """What is wrong with the `seen_in:` of a known answer: a slip, or something that does not even stand in this answer."""
+    for part in known.seen_in:
+        if slip := unreadable(part):
+            expected = "names and constructs after 'seen_in:'"
+            mend = f"Write a name or one of: {', '.join((*WORDS, *OTHERS))}."
+            yield Finding(expected, repr(slip), mend).about(known.path, exercise)
+        elif not written.hold(part):
+            expected = f"{part!r} in the answer, as its 'seen_in:' says"
+            mend = "Name what stands in every answer of this belief."
+            yield Finding(expected, "an answer without it", mend).about(known.path, exercise)
 
 
 def _wrong(case: Case, report: Report) -> Iterator[Complaint]:
@@ -103,7 +118,8 @@ def _cause(case: Case, report: Report) -> Iterator[Complaint]:
     first = report.causes[0].name if report.causes else ""
     if case.expected.causes and first not in case.expected.causes:
         mend = (
-            "Tell the two apart with 'says:', a phrase of what the failed check tells of this one."
+            "Tell the two apart with 'says:', a phrase of what the failed check tells of this one, or with 'seen_in:', what "
+            "stands in this answer alone."
         )
         yield case.complain(
             "its own feedback to be offered first", f"that of {first}" if first else "none", mend
@@ -128,6 +144,18 @@ def _same_approach(exercise: Exercise, right: Sequence[KnownAnswer]) -> Iterator
             got = f"{each.title!r}, as another right answer has"
             mend = "Say what is its own, or drop it: the same approach twice proves nothing new."
             yield Finding("an approach of its own", got, mend).about(each.path, exercise)
+
+
+def _alike(exercise: Exercise, wrong: Sequence[KnownAnswer]) -> Iterator[Complaint]:
+    """Two beliefs that nothing tells apart: a learner might read the reason of the other one."""
+    first: dict[object, KnownAnswer] = {}
+    for each in wrong:
+        other = first.setdefault((each.fails, each.says, frozenset(each.seen_in)), each)
+        if other is not each and other.feedback != each.feedback:
+            got = f"the checks, 'says:' and 'seen_in:' of {other.name}"
+            mend = "Name in 'seen_in:' what stands in the one and not in the other, or use 'says:'."
+            expected = "something that tells this belief from others"
+            yield Finding(expected, got, mend).about(each.path, exercise)
 
 
 def _mend_right(wanted: Verdict) -> str:

@@ -1,5 +1,7 @@
 """Spoil an answer, to prove what no known answer should have to: one more required parameter, or nothing behind the names.
 
+A generator may also yield nothing, and the methods of a class do nothing (`hollowed`).
+
 >>> print(with_wrong_signature("def area(side): return side**2", "def area(side): ..."))
 def area(side, *, planted_by_the_gate):
     return side ** 2
@@ -12,11 +14,11 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
+from itertools import islice
 
-from pypatterns.course import answers
+from pypatterns.course import syntax
+from pypatterns.course.authoring.scopes import YIELDS_NOTHING, Function, Scope, is_generator, scopes
 from pypatterns.course.errors import BrokenCourse
-
-Function = ast.FunctionDef | ast.AsyncFunctionDef
 
 
 def with_wrong_signature(source: str, stub: str) -> str:
@@ -55,6 +57,33 @@ def emptied(source: str, stub: str, body: str) -> str:
     return ast.unparse(tree) if found else ""
 
 
+def hollowed(source: str) -> Iterator[tuple[str, str]]:
+    """Each generator that yields nothing and each class whose methods do nothing, as (name, source): one at a time.
+
+    `__init__` does nothing either, and a generator may stand inside another function. Raises `BrokenCourse` if the source
+    is no Python.
+    """
+    before = ast.dump(_parsed(source))
+    for number, (name, _) in enumerate(scopes(_parsed(source))):
+        tree = _parsed(source)
+        _, same = next(islice(scopes(tree), number, None))
+        for function in _emptiable(same):
+            function.body = ast.parse(_hollow(function)).body
+        if ast.dump(tree) != before:
+            yield name, ast.unparse(tree)
+
+
+def _emptiable(node: Scope) -> list[Function]:
+    """The methods of a class, or a generator itself."""
+    if isinstance(node, ast.ClassDef):
+        return [each for each in node.body if isinstance(each, Function)]
+    return [node] if is_generator(node) else []
+
+
+def _hollow(function: Function) -> str:
+    return YIELDS_NOTHING if is_generator(function) else "pass"
+
+
 def _parsed(source: str) -> ast.Module:
     try:
         return ast.parse(source)
@@ -63,9 +92,9 @@ def _parsed(source: str) -> ast.Module:
 
 
 def _without_a_name(tree: ast.Module, promised: ast.Module) -> str:
-    names = sorted({name for each in promised.body for name in answers.bound(each)})
+    names = sorted({name for each in promised.body for name in syntax.bound(each)})
     for statement in tree.body:
-        if not answers.bound(statement).isdisjoint(names):
+        if not syntax.bound(statement).isdisjoint(names):
             tree.body.remove(statement)
             return ast.unparse(tree)
     raise BrokenCourse(f"the solution defines none of {', '.join(names) or 'the signature'}")

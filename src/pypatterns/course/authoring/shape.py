@@ -83,7 +83,7 @@ def _derived(lesson: Lesson) -> Iterator[Finding]:
         yield Finding(expected, "another one", BUILD)
     for folder, files in starters.items():
         if not folder.is_dir() or folders.read(folder) != files:
-            yield Finding(expected, "another one", BUILD, f"{folder.name}/")
+            yield Finding(expected, "another one", BUILD, f"{lesson.stem}/{folder.name}/")
 
 
 def _claims(course: Course) -> Iterator[Complaint]:
@@ -155,6 +155,12 @@ def _strays(course: Course) -> Iterator[Complaint]:
             each for each in _folders(folder) if known is not None and each.name not in known
         ]
         strays += [folder] if known is None else []
+    of_files = {each.folder for each in course.exercises if each.form == "folder"}
+    for name in ("exercises", "solutions"):
+        for folder in _folders(course.root / name):
+            inside = _folders(folder) if folder.name in lessons else ()
+            strays += [each for each in inside if Path(folder.name, each.name) not in of_files]
+            strays += [folder] if folder.name not in lessons else []
     for name in ("notebooks", "exercises", "solutions"):
         found = sorted((course.root / name).glob("*.ipynb"))
         strays += [path for path in found if path.stem not in lessons]

@@ -89,6 +89,14 @@ def silent_asserts(tree: ast.Module) -> tuple[int, ...]:
     return tuple(sorted(node.lineno for node in nodes if node.msg is None))
 
 
+def clocks(tree: ast.Module) -> tuple[int, ...]:
+    """The lines that import the module `time`: a check that reads a clock depends on how busy the machine is."""
+    plain = (node for node in ast.walk(tree) if isinstance(node, ast.Import))
+    named = (node for node in ast.walk(tree) if isinstance(node, ast.ImportFrom))
+    lines = {node.lineno for node in plain if any(each.name == "time" for each in node.names)}
+    return tuple(sorted(lines | {node.lineno for node in named if node.module == "time"}))
+
+
 def driver_calls(tree: ast.Module) -> tuple[DriverCall, ...]:
     """Each `answer.run("driver", …)` whose driver is named by a string, in order."""
     nodes = (node for node in ast.walk(tree) if isinstance(node, ast.Call))

@@ -20,7 +20,6 @@ import threading
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
-from types import TracebackType
 from typing import IO, Any, Self
 
 from pypatterns.course import catalog
@@ -58,12 +57,7 @@ class Judge:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self.close()
 
     def start(self) -> None:
@@ -98,16 +92,23 @@ class Judge:
         on_event: Listener | None = None,
         submission: str = "",
         preload: Sequence[str] = (),
+        stop_at_first: bool = False,
     ) -> Report:
         """Check one answer. `on_event` hears of each check as it starts and ends (see judge/plugin.py).
 
         The checks are those of the folder `exercise.checks`, wherever it is. In a sandbox, answers share one as long as they
-        are of one `submission`; `preload` names the modules that its answers need, to be loaded once. Whatever happens, a report comes back: if the checking itself breaks, its verdict is INFRASTRUCTURE.
+        are of one `submission`; `preload` names the modules that its answers need, to be loaded once. With `stop_at_first` the
+        first check that does not pass is the last one that runs, and the report leaves the later ones out. Whatever happens, a report comes back: if the checking itself breaks, its verdict is INFRASTRUCTURE.
         """
         course = self._course or catalog.load()
         seed = secrets.randbits(32) if seed is None else seed
         story = Story(answer, exercise, seed, self._sandbox)
-        more = {"seed": seed, "submission": submission, "preload": list(preload)}
+        more = {
+            "seed": seed,
+            "submission": submission,
+            "preload": list(preload),
+            "stop_at_first": stop_at_first,
+        }
         try:
             self._send(course, answer, exercise, more)
             while not story.ended:
@@ -115,7 +116,7 @@ class Judge:
                 story.hear(event)
                 if on_event is not None:
                     on_event(event)
-        except (OSError, queue.Empty, _Ended) as error:
+        except (OSError, queue.Empty, _JudgeGone) as error:
             self._abandon()
             story.broken = f"The judge's process ended or fell silent ({type(error).__name__})."
         except BaseException:
@@ -166,11 +167,11 @@ class Judge:
     def _event(self, patience: float) -> dict[str, Any]:
         line = self._lines.get(timeout=patience)
         if line is None:
-            raise _Ended("no more events")
+            raise _JudgeGone("no more events")
         return dict(json.loads(line))
 
 
-class _Ended(Exception):
+class _JudgeGone(Exception):
     """The judge's process has no more to say."""
 
 
@@ -205,19 +206,24 @@ class JudgePool:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self.close()
 
-    def check(self, answer: Answer, exercise: Exercise, *, seed: int | None = None) -> Report:
+    def check(
+        self,
+        answer: Answer,
+        exercise: Exercise,
+        *,
+        seed: int | None = None,
+        on_event: Listener | None = None,
+        stop_at_first: bool = False,
+    ) -> Report:
         """Check one answer (see `Judge.check`). May be called from several threads."""
         judge = self._free.get()
         try:
-            return judge.check(answer, exercise, seed=seed)
+            return judge.check(
+                answer, exercise, seed=seed, on_event=on_event, stop_at_first=stop_at_first
+            )
         finally:
             self._free.put(judge)
 

@@ -13,7 +13,7 @@ from html import escape
 from typing import Any
 
 from pypatterns.course.checking.report import html
-from pypatterns.course.checking.report.text import visible
+from pypatterns.course.checking.report.blocks import visible
 from pypatterns.course.grading.gradebook import number
 from pypatterns.course.grading.record import report_of
 

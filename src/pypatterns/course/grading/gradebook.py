@@ -18,7 +18,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from pypatterns.course.catalog import Exercise
-from pypatterns.course.checking.report.text import one_line
+from pypatterns.course.checking.report.blocks import one_line
 from pypatterns.course.grading.record import undecided
 
 FORMULA = ("=", "+", "-", "@")  # a spreadsheet would compute a cell that starts so

@@ -13,8 +13,9 @@ import json
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from pypatterns.course.checking.report.blocks import headline, visible
 from pypatterns.course.checking.report.model import CheckResult, Report, Verdict
-from pypatterns.course.checking.report.text import headline, text, visible
+from pypatterns.course.checking.report.text import text
 from pypatterns.course.grading.record import infrastructure, report_of
 
 Data = Mapping[str, Any]

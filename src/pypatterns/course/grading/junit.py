@@ -12,8 +12,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 from xml.sax.saxutils import escape, quoteattr
 
+from pypatterns.course.checking.report.blocks import headline, visible
 from pypatterns.course.checking.report.model import CheckResult, Report, Verdict
-from pypatterns.course.checking.report.text import headline, visible
 from pypatterns.course.grading.record import report_of
 
 Data = Mapping[str, Any]

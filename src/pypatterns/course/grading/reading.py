@@ -18,7 +18,7 @@ from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 from typing import IO
 
-from pypatterns.course import answers
+from pypatterns.course import answers, folders, syntax
 from pypatterns.course.answers import Answer
 from pypatterns.course.catalog import Course, Exercise
 from pypatterns.course.errors import CourseError, NoAnswer
@@ -98,8 +98,12 @@ class Desk:
                 self._unzip(entry, at / path)
             elif suffix in ANSWERS:
                 self._copy(entry, at / path.with_suffix(suffix))
-            elif self._exercises.intersection(path.parts[:-1]):  # an answer of several files
+            elif self._is_part(entry):
                 self._copy(entry, at / path)
+
+    def _is_part(self, entry: Entry) -> bool:
+        """Whether it may be one of an answer's several files."""
+        return not self._exercises.isdisjoint(PurePosixPath(entry.name).parts[:-1])
 
     def _unzip(self, entry: Entry, at: Path) -> None:
         if entry.zipped:
@@ -123,7 +127,8 @@ class Desk:
                 raise Unfit(f"{entry.name[:80]!r} is no name for a file here") from None
             raise NoRoom(_no_room(error)) from error
         nothing = whole and to.suffix == ".py" and not to.stat().st_size
-        if not whole or (nothing and to.stem not in self._exercises):  # an empty __init__.py
+        counts = to.stem in self._exercises or self._is_part(entry)
+        if not whole or (nothing and not counts):  # an empty __init__.py
             to.unlink()
 
     def _read_into(self, entry: Entry, copy: IO[bytes]) -> bool:
@@ -153,22 +158,24 @@ def _write(copy: IO[bytes], data: bytes) -> None:
         raise NoRoom(_no_room(error)) from error
 
 
-def _found(folder: Path, course: Course, refused: list[str]) -> Iterator[Answer]:
-    """The answers in a folder and those below it. An exercise's own folder is one answer, if answers.py takes it for one."""
-    here: set[str] = set()
+def _found(
+    folder: Path, course: Course, refused: list[str], read: frozenset[Path] = frozenset()
+) -> Iterator[Answer]:
+    """The answers in a folder and those below it, but for the folders that an answer was `read` from already."""
     try:
-        found = answers.find(folder, course)
+        found = answers.find(folder, course, read)
     except NoAnswer:
         pass
     except CourseError as error:
         refused.append(str(error))
     else:
         refused += found.refused
-        here = {answer.exercise for answer in found.answers}
+        theirs = {course.exercise(answer.exercise) for answer in found.answers}
+        read |= {folders.place(each, folder) for each in theirs if each.form == "folder"}
         yield from found.answers
     for each in sorted(folder.iterdir()):
-        if each.is_dir() and not each.name.startswith(".") and each.name not in here:
-            yield from _found(each, course, refused)
+        if each.is_dir() and not each.name.startswith(".") and each not in read:
+            yield from _found(each, course, refused, read)
 
 
 def _sorted_out(
@@ -201,9 +208,9 @@ def _different(theirs: list[Answer], exercise: Exercise, course: Course) -> list
 
 
 def _are_one(one: Answer, other: Answer) -> bool:
-    return answers.same_code(one.source, other.source) and answers.same_files(
-        one.files, other.files
-    )
+    if one.files or other.files:  # then the cells say no more than where these lie
+        return folders.same_files(one.files, other.files)
+    return syntax.same_code(one.source, other.source)
 
 
 def _which(several: list[Answer]) -> str:

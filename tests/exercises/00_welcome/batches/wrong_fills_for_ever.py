@@ -2,6 +2,7 @@
 
 fails: test_every_item_comes_in_order, test_a_batch_keeps_its_items
 says: had not ended after 2 s
+seen_in: while
 feedback: When the items end first, the batch never gets full and `while len(batch) < size` goes round for ever. A
     loop that waits for items must also end with them.
 """

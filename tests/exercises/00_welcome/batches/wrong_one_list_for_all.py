@@ -1,6 +1,7 @@
 """`clear` starts a new batch.
 
 fails: test_a_batch_keeps_its_items
+seen_in: clear
 feedback: `batch.clear()` empties the list that you have handed out; it makes no new one. A name for a new list,
     `batch = []`, leaves the old one to whoever has it.
 """

@@ -2,6 +2,7 @@
 
 fails: test_no_item_is_read_ahead
 says: 1000 orders were read
+seen_in: list
 feedback: `list(items)` reads all of them before the first batch comes, and where they never end it never returns. Take
     items as you need them.
 """

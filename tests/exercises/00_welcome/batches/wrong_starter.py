@@ -1,6 +1,7 @@
 """It looks right in a loop that prints each batch.
 
 fails: test_every_item_comes_in_order, test_a_batch_keeps_its_items
+seen_in: clear
 feedback: Two things: what is left when the items end is never handed out, and every batch is the same list, which
     `clear` empties under whoever keeps it.
 """

@@ -2,6 +2,7 @@
 
 fails: test_opposite_transfers_and_rings_end
 says: it must not depend on who gives and who gets
+seen_in: Lock or RLock
 feedback: Two opposite transfers each take the lock of their own source and wait for the other's,
     for ever. Both must take the same lock first: choose the order by something that belongs to the
     accounts and never changes, such as the number, not by who gives and who gets.

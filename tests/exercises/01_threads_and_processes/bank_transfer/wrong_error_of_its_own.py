@@ -2,6 +2,7 @@
 
 fails: test_refused_transfer_changes_nothing, test_concurrent_withdrawals_never_overdraw
 says: raised an InsufficientFunds of its own
+seen_in: class, InsufficientFunds
 feedback: Two classes of the same name are two classes, and an `except` for the one does not catch
     the other. Import the one that your callers know: `from pypatterns.concurrency import
     InsufficientFunds`.

@@ -2,6 +2,7 @@
 
 fails: test_disjoint_transfers_write_at_the_same_time
 says: Who waits must keep nobody else waiting
+seen_in: deque or Queue or popleft
 feedback: Whoever stands at the head of your queue and waits for a busy account keeps all behind it
     waiting, who could begin at once. Let each wait for its own two accounts: a queue for each
     account, or one Condition at which all that wait look for themselves.

@@ -2,6 +2,7 @@
 
 fails: test_concurrent_transfers_add_up
 says: It is as if
+seen_in: acquire
 feedback: A busy account is no reason to drop a transfer: your caller was told that it is done, and
     it is not. Give back what you hold, wait a moment and try again; or take the locks in one order,
     and wait.

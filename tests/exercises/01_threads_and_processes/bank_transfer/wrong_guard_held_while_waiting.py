@@ -2,6 +2,7 @@
 
 fails: test_disjoint_transfers_write_at_the_same_time
 says: Who waits must keep nobody else waiting
+seen_in: Lock or RLock
 feedback: Nothing can deadlock, but whoever waits for a busy account waits where all others have to
     pass, with your guard in hand, and one busy account stops the bank. Take the two locks in the
     order of their numbers, without a guard; or hold the guard only to look and to mark, and never

@@ -2,6 +2,7 @@
 
 fails: test_refused_transfer_changes_nothing
 says: The call can never end
+seen_in: acquire, release
 feedback: InsufficientFunds leaves your code by a way on which nothing is given back, neither locks
     nor marks, and everybody who wants one of these accounts waits for ever. Give back on every way
     out: with `with`, or with `try` and `finally`.

@@ -2,6 +2,7 @@
 
 fails: test_concurrent_transfers_add_up, test_concurrent_withdrawals_never_overdraw
 says: different pairs with one account in common
+seen_in: Lock or RLock, frozenset or sorted or tuple
 feedback: Two transfers of different pairs can share one account, and your pairs' locks do not know
     of each other. What must be guarded is a balance: give each account a lock, and hold both.
 """

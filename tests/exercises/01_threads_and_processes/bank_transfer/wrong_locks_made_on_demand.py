@@ -2,6 +2,7 @@
 
 fails: test_concurrent_transfers_add_up
 says: each with a lock for
+seen_in: Lock or RLock
 feedback: Two threads can both find that an account has no lock yet, and each makes its own: then
     both hold "the" lock of one account. Make the locks in `__init__`, or in one step: `setdefault`,
     or under a lock.

@@ -2,6 +2,7 @@
 
 fails: test_refused_transfer_changes_nothing
 says: The call can never end
+seen_in: wait_for or wait
 feedback: When you raise InsufficientFunds, the two accounts stay marked as busy, and everybody who
     wants one of them waits for ever. Take the marks away on every way out, with `try` and
     `finally`.

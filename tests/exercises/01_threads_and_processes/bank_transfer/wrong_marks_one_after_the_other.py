@@ -2,6 +2,7 @@
 
 fails: test_opposite_transfers_and_rings_end
 says: a mark in a set is a lock, too
+seen_in: wait_for or wait
 feedback: A mark that others wait for is a lock, whatever it is made of: opposite transfers each
     keep their own source and wait for the other's. Wait until both accounts are free and mark both
     in one step, or mark them in the order of their numbers.

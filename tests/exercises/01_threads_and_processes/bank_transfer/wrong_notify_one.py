@@ -2,6 +2,7 @@
 
 fails: test_disjoint_transfers_write_at_the_same_time
 says: whoever can begin must learn it
+seen_in: notify
 feedback: `notify` wakes whoever has waited longest, also if that one still cannot start, and then
     nobody wakes those who could. Wake all with `notify_all`, and let each look for itself.
 """

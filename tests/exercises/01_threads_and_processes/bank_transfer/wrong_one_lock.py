@@ -2,6 +2,7 @@
 
 fails: test_disjoint_transfers_write_at_the_same_time
 says: no other transfer could be made
+seen_in: Lock or RLock
 feedback: Every transfer waits for every other, also where they have no account in common: one lock
     for the whole bank does that, and so does one thread that makes all transfers. Give each account
     a lock of its own, and hold only the two that a transfer needs.

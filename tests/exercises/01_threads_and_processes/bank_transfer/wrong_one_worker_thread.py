@@ -2,6 +2,7 @@
 
 fails: test_disjoint_transfers_write_at_the_same_time
 says: no other transfer could be made
+seen_in: ThreadPoolExecutor or Thread
 feedback: A queue with one worker is one lock for the whole bank: every transfer waits until all
     before it are made. Let each caller's thread make its own transfer, and hold only the locks of
     its two accounts.

@@ -2,6 +2,7 @@
 
 fails: test_opposite_transfers_and_rings_end
 says: with equal ones they do not
+seen_in: sorted or min or max
 feedback: Of two equal balances none is the smaller one: `sorted` leaves them as they were given,
     source first, and opposite transfers wait for each other. A balance also changes while you look
     at it. Order by something that is different for any two accounts and never changes: the number.

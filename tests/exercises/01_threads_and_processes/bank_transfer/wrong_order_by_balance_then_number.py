@@ -2,6 +2,7 @@
 
 fails: test_opposite_transfers_and_rings_end
 says: between a look at the balances and the first lock
+seen_in: sorted or min or max
 feedback: You look at the balances before you hold a lock, and a transfer can change them right
     then. So two threads can sort the same two accounts differently, and wait for each other. Order
     by something that never changes: the number alone.

@@ -2,6 +2,7 @@
 
 fails: test_transfer_to_itself_leaves_the_balance
 says: The call can never end
+seen_in: Lock
 feedback: Where source and target are one account, your second lock is your first one, and a `Lock`
     waits even for the thread that holds it. Return early for such a transfer, take each lock of a
     set once, or use an `RLock`.

@@ -3,6 +3,7 @@
 fails: test_concurrent_transfers_add_up
 may_fail: test_refused_transfer_changes_nothing (the other account may hold enough)
 says: whichever has the lower number
+seen_in: sorted
 feedback: After `source, target = sorted(…)` the source is whichever account has the lower number,
     and the money flows from there. Give the sorted ones names of their own, and use them for the
     locks only.

@@ -2,6 +2,7 @@
 
 fails: test_disjoint_transfers_write_at_the_same_time
 says: other transfers were made
+seen_in: Lock or RLock
 feedback: Accounts whose numbers fall on the same lock wait for each other though they have nothing
     in common, and in a big bank there are many of these. Give each account a lock of its own.
 """

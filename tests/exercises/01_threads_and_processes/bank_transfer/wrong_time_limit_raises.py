@@ -2,6 +2,7 @@
 
 fails: test_opposite_transfers_and_rings_end
 says: It raised TimeoutError
+seen_in: TimeoutError
 feedback: Two opposite transfers were in each other's way, which is nobody's mistake, and your
     caller gets an error for it. Give back what you hold and try again yourself, after a random
     pause; or take the locks in one order, and nothing has to be noticed.

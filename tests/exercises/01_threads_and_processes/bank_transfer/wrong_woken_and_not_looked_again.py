@@ -2,6 +2,7 @@
 
 fails: test_concurrent_transfers_add_up
 says: Whoever has waited must look again
+seen_in: wait
 feedback: Between the notification and the moment when you run again, another thread may have taken
     the accounts: all that wait are woken. Look again after each wait: `while`, not `if`, or
     `wait_for`.

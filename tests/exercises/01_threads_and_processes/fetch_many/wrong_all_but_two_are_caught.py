@@ -2,6 +2,7 @@
 
 fails: test_any_other_error_comes_out
 says: KeyboardInterrupt and SystemExit did come out
+seen_in: KeyboardInterrupt, SystemExit
 feedback: They are the two that Python raises itself, and not the only ones: GeneratorExit,
     asyncio.CancelledError and what libraries derive from BaseException say "stop" as well. Ask
     what you may keep, not what you must let go: `except Exception`.

@@ -2,6 +2,7 @@
 
 fails: test_one_outcome_a_url_in_order
 says: the outcome of another url
+seen_in: as_completed or wait
 feedback: Fetches end in any order, and an outcome does not say which url it belongs to: sorted
     by arrival it stands at somebody else's place. Remember each future's place when you submit
     it.

@@ -2,6 +2,7 @@
 
 fails: test_workers_fetch_at_once
 says: workers=40 and 40 urls, each fetch waited
+seen_in: cpu_count or process_cpu_count
 feedback: Threads that wait for a shop need no core: forty of them wait as well as two. Take
     `workers` as it is; whoever calls knows what the shops can bear.
 """

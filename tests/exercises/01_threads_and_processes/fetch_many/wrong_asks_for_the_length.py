@@ -1,6 +1,7 @@
 """There is no point in more workers than urls.
 
 fails: test_one_outcome_a_url_in_order, test_an_exception_is_err, test_workers_fetch_at_once, test_urls_are_taken_as_needed, test_any_other_error_comes_out, test_an_error_of_urls_comes_out, test_no_thread_is_left
+seen_in: len
 feedback: `urls` may be a generator, which has no length, and for an empty list your pool gets 0
     workers and raises. A pool starts its threads only when there is something to do: give it
     `workers`.

@@ -2,6 +2,7 @@
 
 fails: test_any_other_error_comes_out
 says: went on without it
+seen_in: add_done_callback
 feedback: What leaves a future's callback, or a thread's function, is printed, or not even that,
     and is gone: nobody hands it to the caller's thread. Keep the error where it arises, tell
     the others to stop, and raise it in the caller's thread.

@@ -2,6 +2,7 @@
 
 fails: test_workers_fetch_at_once
 says: were running at the same time
+seen_in: Thread or ThreadPoolExecutor, no deque or wait or as_completed
 feedback: That is a good use of its time, but with `workers` threads beside it one fetch too
     many runs. Start one thread fewer.
 """

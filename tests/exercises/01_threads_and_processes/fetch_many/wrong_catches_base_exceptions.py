@@ -2,6 +2,7 @@
 
 fails: test_any_other_error_comes_out
 says: filed it as an outcome
+seen_in: BaseException
 feedback: KeyboardInterrupt and SystemExit say that the program is to stop, and you file them
     among the pages and go on. Catch `Exception`; let everything else come out.
 """

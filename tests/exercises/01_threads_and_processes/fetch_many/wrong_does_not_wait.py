@@ -2,6 +2,7 @@
 
 fails: test_no_thread_is_left
 says: were still running
+seen_in: shutdown
 feedback: A thread cannot be stopped from outside: it goes on with its request while your caller
     believes that all is over, closes the client, and starts again. Leave only when every fetch
     that has begun has ended; the time limit belongs into fetch.

@@ -2,6 +2,7 @@
 
 fails: test_one_outcome_a_url_in_order
 says: was never fetched
+seen_in: next
 feedback: "" is false as well, and a url: a link to the page itself. Your loop takes it for the
     end and leaves out the rest. Compare with what stands for the end, `is None` or an object of
     your own, or let a `for` find the end.

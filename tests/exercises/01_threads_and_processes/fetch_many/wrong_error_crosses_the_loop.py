@@ -2,6 +2,7 @@
 
 fails: test_an_exception_is_err
 says: asyncio Future cannot hold a StopIteration
+seen_in: run_in_executor or to_thread
 feedback: All but one: an asyncio Future cannot hold a StopIteration, since that would end the
     coroutine that awaits it. It never ends, or, in a newer Python, raises a RuntimeError instead.
     Make the outcome in the thread, where fetch is called: an Err crosses as a value.

@@ -2,6 +2,7 @@
 
 fails: test_an_exception_is_err
 says: ConnectionError('reset by the shop')) with that very object, got Err(error=RuntimeError
+seen_in: RuntimeError
 feedback: The caller who wants to retry after a TimeoutError finds a RuntimeError, and has to
     read its text. Err holds what was raised; the place in the list already says which url it
     was (and `error.add_note(url)` can say it, too).

@@ -2,6 +2,7 @@
 
 fails: test_any_other_error_comes_out, test_no_thread_is_left
 says: The call can never end
+seen_in: Queue, put
 feedback: When the last worker has ended, nobody empties the queue, and your `put` waits for
     ever. Workers must go on taking jobs until they are told to end (and drop them after a
     failure), or the feeder must learn of the failure while it waits.

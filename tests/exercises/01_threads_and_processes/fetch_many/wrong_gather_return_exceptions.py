@@ -1,6 +1,7 @@
 """gather(return_exceptions=True) behind a semaphore is fetch_many, and an exception in its list is an error.
 
 fails: test_any_value_is_ok, test_an_exception_is_err, test_urls_are_taken_as_needed, test_any_other_error_comes_out
+seen_in: gather, return_exceptions
 feedback: Four things at once: gather wants all its tasks before it begins; its list holds
     errors and values side by side, so a returned exception looks like a raised one; it files a
     BaseException there, too; and a StopIteration cannot cross an asyncio future. Make the

@@ -2,6 +2,7 @@
 
 fails: test_workers_fetch_at_once
 says: generator already executing
+seen_in: next or for
 feedback: A generator is code that runs, and two threads cannot run it at once: the second one
     gets "ValueError: generator already executing". Draw under a lock, or let one thread alone
     read the urls.

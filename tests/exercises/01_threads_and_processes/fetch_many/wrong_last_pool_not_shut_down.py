@@ -2,6 +2,7 @@
 
 fails: test_no_thread_is_left
 says: when fetch had raised Halt
+seen_in: ThreadPoolExecutor or ThreadPool
 feedback: It does, at some time after the last reference is gone. An exception keeps your
     function's frame, and with it the pool, alive as long as somebody keeps the exception. Say
     when it ends: `with ThreadPoolExecutor(…) as pool:`.

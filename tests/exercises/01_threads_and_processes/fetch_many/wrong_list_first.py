@@ -2,6 +2,7 @@
 
 fails: test_urls_are_taken_as_needed
 says: all of them were taken
+seen_in: list
 feedback: `list(urls)` reads the whole file, or asks for all pages of the list, before the first
     fetch begins; where urls never end it never returns. Take the next one when a fetch has
     ended: `iter` and `next`, or a `for` that waits in its body.

@@ -2,6 +2,7 @@
 
 fails: test_workers_fetch_at_once
 says: at most 1 ran
+seen_in: result
 feedback: `submit(…).result()` waits for this fetch before the next one is submitted: many
     workers, and one at work. Submit several, and wait only when enough are running.
 """

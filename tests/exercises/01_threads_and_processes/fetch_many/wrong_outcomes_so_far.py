@@ -2,6 +2,7 @@
 
 fails: test_any_other_error_comes_out
 says: and fetch_many returned
+seen_in: except
 feedback: A list that is too short looks like one that is whole: the caller cannot tell that the
     program is to stop, and goes on with half the prices. Let the error come out; whoever wants
     what is there so far takes outcomes one by one, from a generator.

@@ -2,6 +2,7 @@
 
 fails: test_no_thread_is_left
 says: and 12 urls fetch_many returned
+seen_in: ThreadPoolExecutor or ThreadPool
 feedback: The pool's threads are alive when fetch_many has returned, and nobody can end them:
     the caller never sees the pool. If threads are to be kept, take the pool as an argument; a
     pool that you make is yours to shut down, best by `with`.

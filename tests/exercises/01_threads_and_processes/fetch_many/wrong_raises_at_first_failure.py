@@ -2,6 +2,7 @@
 
 fails: test_an_exception_is_err
 says: It raised
+seen_in: result
 feedback: One url of a thousand is wrong, and the caller gets none of the 999 pages.
     `future.result()` raises what fetch raised: catch an Exception there, and make it that url's
     Err.

@@ -2,6 +2,7 @@
 
 fails: test_an_error_of_urls_comes_out
 says: and fetch_many returned
+seen_in: Thread
 feedback: An error of urls ends your reading thread, and nobody hears of it: the outcomes so far
     are returned as if they were all. Catch it there, carry it to the caller's thread, and raise
     it.

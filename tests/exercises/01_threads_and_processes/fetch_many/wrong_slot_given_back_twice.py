@@ -3,6 +3,7 @@
 fails: test_urls_are_taken_as_needed
 may_fail: test_an_error_of_urls_comes_out (how many fetches still wait when urls breaks off is a matter of speed)
 says: though at first no more
+seen_in: Semaphore or BoundedSemaphore, release
 feedback: Each fetch takes one slot and gives back two, so after a hundred pages a hundred more
     urls may be waiting. Give back in one place only; a `BoundedSemaphore` raises ValueError at
     the second time.

@@ -1,6 +1,7 @@
 """The slot is given back when the page is there.
 
 fails: test_an_exception_is_err, test_any_other_error_comes_out
+seen_in: Semaphore or BoundedSemaphore, release
 feedback: A fetch that raises leaves before it gives its slot back; after as many errors as
     there are slots, the loop waits for a slot for ever. Give back in `finally`, or in the
     future's callback, which runs after every end.

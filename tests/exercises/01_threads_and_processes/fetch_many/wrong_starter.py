@@ -1,6 +1,7 @@
 """A dict from future to url shows which page came from where, and a string says what went wrong.
 
 fails: test_one_outcome_a_url_in_order, test_any_value_is_ok, test_an_exception_is_err, test_urls_are_taken_as_needed, test_any_other_error_comes_out, test_an_error_of_urls_comes_out
+seen_in: submit, as_completed
 feedback: It is the code that you were given: a result a url instead of an outcome a place,
     errors that look like pages, and every url submitted before the first page is there. Take
     one behaviour after the other.

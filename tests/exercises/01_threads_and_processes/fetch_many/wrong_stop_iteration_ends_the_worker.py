@@ -2,6 +2,7 @@
 
 fails: test_an_exception_is_err
 says: StopIteration('no line with a price')) with that very object, got 'nothing'
+seen_in: StopIteration, except
 feedback: Your `except StopIteration` stands around fetch as well, so a fetch that runs into an
     empty iterator ends its worker, and its url has no outcome. Keep a `try` as small as what it
     is for: only `next(…)`.

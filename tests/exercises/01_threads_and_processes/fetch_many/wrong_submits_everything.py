@@ -1,6 +1,7 @@
 """The pool has so many workers, so submitting all urls at once costs nothing.
 
 fails: test_urls_are_taken_as_needed, test_any_other_error_comes_out, test_an_error_of_urls_comes_out
+seen_in: submit
 feedback: The pool bounds how many run, not how many wait: a Future and a url for each of a
     million lines of a file are in memory before the first page is there, and after a failure
     all of them still run. Submit the next one when one has ended.

@@ -2,6 +2,7 @@
 
 fails: test_workers_fetch_at_once
 says: were running at the same time
+seen_in: Thread or submit
 feedback: `workers` says how many fetches the shops can bear at once, and you run twice as many.
     A window may be longer than the pool is wide: let urls wait in it, not run.
 """

@@ -2,6 +2,7 @@
 
 fails: test_an_exception_is_err
 says: had not ended after
+seen_in: TimeoutError, result
 feedback: `result(timeout=…)` raises TimeoutError for itself, and also hands on the one that
     fetch raised: the future has long been done, and your loop asks it for ever. Wait with
     `wait(…)`, which raises nothing, or ask `future.done()`.

@@ -2,6 +2,7 @@
 
 fails: test_any_value_is_ok
 says: an exception object
+seen_in: isinstance
 feedback: A fetch may return an exception object, as a reply of a service that reports errors,
     and that is a value. Whether it was returned or raised is known in one place only, where
     fetch is called: decide there.

@@ -2,6 +2,7 @@
 
 fails: test_an_error_of_urls_comes_out
 says: filed it as an outcome
+seen_in: next, except
 feedback: Your `except Exception` stands around `next(urls)` as well, so when the list of urls
     breaks off, that is filed as one more page that failed, and the caller takes the list for
     complete. Only what fetch raises is an Err.

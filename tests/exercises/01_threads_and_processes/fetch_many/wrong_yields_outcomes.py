@@ -1,6 +1,7 @@
 """Outcomes are best handed out one by one, so fetch_many is a generator.
 
 fails: test_one_outcome_a_url_in_order, test_any_value_is_ok, test_an_exception_is_err, test_workers_fetch_at_once, test_any_other_error_comes_out, test_an_error_of_urls_comes_out, test_no_thread_is_left
+seen_in: yield
 feedback: A call of a generator function does nothing: no fetch begins before somebody iterates,
     and whoever never does, or stops in the middle, leaves threads behind until the generator is
     closed. It is a good design with another contract; here a list is asked for.

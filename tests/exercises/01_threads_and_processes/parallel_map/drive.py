@@ -14,6 +14,7 @@ from itertools import count, islice
 from threading import Thread
 
 from pypatterns.concurrency import ItemError
+from pypatterns.course.checking.probes.kernel_waits import watched_pid
 from pypatterns.course.checking.probes.pickled_work import KilledOn, Ledger, Mail, Noted
 from pypatterns.course.checking.probes.processes import children_left, until_quiet, until_still
 from pypatterns.course.checking.probes.sources import Counted
@@ -158,7 +159,7 @@ def _wait_for(happened):
 def mapped(answer, numbers, workers, chunk):
     """parallel_map(fn, {numbers!r}, workers={workers}, chunk={chunk}) is read to its end; the first item takes longest."""
     first, ledger, out_of_turn = numbers[0], Ledger(), Ledger()
-    late = Late(first, frozenset(numbers[chunk:]), os.getpid(), ledger, out_of_turn)
+    late = Late(first, frozenset(numbers[chunk:]), watched_pid(), ledger, out_of_turn)
     got = []
     for number in answer.parallel_map(late, numbers, workers=workers, chunk=chunk):
         got.append(number)
@@ -213,7 +214,7 @@ def raising(answer, *, items, bad, error, early, workers, chunk):
     """parallel_map(fn, range({items}), workers={workers}, chunk={chunk}) is read until it ends or raises; fn raises {error} for {bad}, in the second chunk perhaps before the first one is done."""
     given = ERRORS[error]
     fails = Fails(bad, given)
-    fn = FailsEarly(fails, os.getpid(), Ledger()) if early else fails
+    fn = FailsEarly(fails, watched_pid(), Ledger()) if early else fails
     results = answer.parallel_map(fn, range(items), workers=workers, chunk=chunk)
     got, came = _read(results)
     return {
@@ -230,9 +231,10 @@ def failing(answer, items, bad, workers, chunk):
     """parallel_map(fn, range({items}), workers={workers}, chunk={chunk}) is read until it ends or raises; fn raises NoPrice for {bad}, and every call of fn is noted."""
     ledger = Ledger()
     fn = Noted(Fails(bad, NoPrice("sold out")), ledger)
-    _, error = _read(answer.parallel_map(fn, range(items), workers=workers, chunk=chunk))
+    got, error = _read(answer.parallel_map(fn, range(items), workers=workers, chunk=chunk))
     until_quiet(lambda: len(ledger.entries()) >= items)
     return {
+        "got": got,
         "raised": repr(error),
         "failed": _holds(ledger, bad),
         "after": sum(entry.what > bad for entry in ledger.entries()),
@@ -263,7 +265,7 @@ def killed(answer, items, victim, workers, chunk):
 def left_behind(answer, *, workers, chunk, items, breaks=False, takes=None, bad=None, lasting=None):
     """parallel_map(fn, items, workers={workers}, chunk={chunk}) is read until it ends or raises, or closed; a call of fn that has begun lasts until then, or until the caller waits for it; then the child processes are counted."""
     ledger = Ledger()
-    fn = Lasting(lasting, bad, os.getpid(), ledger)
+    fn = Lasting(lasting, bad, watched_pid(), ledger)
 
     def ends():
         until_quiet(lambda: takes == 0 or _holds(ledger, lasting))

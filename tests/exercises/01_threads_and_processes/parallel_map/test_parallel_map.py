@@ -90,16 +90,20 @@ def test_a_chunk_is_one_message(answer, rng):
 
 def test_items_are_taken_as_they_are_needed(answer):
     """At no time have more than (2*workers+2)*chunk items been taken beyond the results that were yielded."""
-    takes = CHUNK + 2
+    takes, workers = (
+        CHUNK + 2,
+        WORKERS + 1,
+    )  # of two workers, three chunks for each are just allowed
+    most = (2 * workers + 2) * CHUNK
 
-    seen = answer.run("ahead", workers=WORKERS, chunk=CHUNK, most=MOST, takes=takes)
+    seen = answer.run("ahead", workers=workers, chunk=CHUNK, most=most, takes=takes)
 
     assert len(seen["got"]) == takes, (
         f"the items go on without end, and {len(seen['got'])} results came; expected {takes}"
     )
-    assert seen["furthest"] <= MOST, (
-        f"with workers={WORKERS} and chunk={CHUNK}, {seen['furthest']} items had been taken beyond the results yielded; "
-        f"expected {MOST} at most. The items may be endless, or a file larger than your memory: hand out a few chunks, "
+    assert seen["furthest"] <= most, (
+        f"with workers={workers} and chunk={CHUNK}, {seen['furthest']} items had been taken beyond the results yielded; "
+        f"expected {most} at most. The items may be endless, or a file larger than your memory: hand out a few chunks, "
         "and the next one when a result has been taken"
     )
     assert seen["generator"], (

@@ -1,6 +1,7 @@
 """Submit every chunk, then yield the results in order.
 
 fails: test_items_are_taken_as_they_are_needed, test_little_runs_after_an_error
+seen_in: submit
 feedback: `submit` in a comprehension takes all items before the first result is yielded, and
     has the pool work on all of them after an error. Keep a window: a few chunks ahead, and the
     next one when a result has been taken.

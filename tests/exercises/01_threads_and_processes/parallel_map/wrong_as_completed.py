@@ -4,6 +4,7 @@ fails: test_results_come_in_order_from_other_processes
 may_fail: test_the_first_error_says_its_item, test_little_runs_after_an_error (a chunk that is late lets any number
     of later ones pass it)
 says: The first item took longest
+seen_in: as_completed or wait or FIRST_COMPLETED
 feedback: `wait(..., FIRST_COMPLETED)` and `as_completed` give results in the order in which
     they are done. Keep the futures in the order of their chunks, and take the oldest.
 """

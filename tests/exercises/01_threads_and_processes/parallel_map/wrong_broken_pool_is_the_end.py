@@ -2,6 +2,7 @@
 
 fails: test_a_killed_worker_is_an_error
 says: left out in silence
+seen_in: BrokenProcessPool or RuntimeError or Exception, except
 feedback: A killed worker ends this generator as if all had been said, and the caller books half
     of its orders. Let BrokenProcessPool come out.
 """

@@ -2,6 +2,7 @@
 
 fails: test_a_killed_worker_is_an_error
 says: worked on twice
+seen_in: except
 feedback: A chunk that was lost may have been done in part: orders booked, mails sent. And if it
     is the item that eats the memory, it kills the next worker, too. Only the caller knows
     whether fn may run again: let BrokenProcessPool come out.

@@ -2,6 +2,7 @@
 
 fails: test_no_process_is_left
 says: closed after two results, and then other processes still worked
+seen_in: shutdown
 feedback: What has begun goes on beside the caller, who believes that it is over: it writes, it
     takes a core and its memory, and the next call starts as many again. Take back what has not
     begun, `cancel_futures=True`, and wait for the rest; it is one chunk a worker.

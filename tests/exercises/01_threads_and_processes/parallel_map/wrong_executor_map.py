@@ -2,6 +2,7 @@
 
 fails: test_items_are_taken_as_they_are_needed, test_the_first_error_says_its_item
 may_fail: test_little_runs_after_an_error (what has not begun is cancelled, and how much that is depends on the machine)
+seen_in: ProcessPoolExecutor.map
 feedback: `Executor.map` takes all of its input before it gives the first result, and an error
     comes out without its item. Its `chunksize` is what you need; its greed is not.
 """

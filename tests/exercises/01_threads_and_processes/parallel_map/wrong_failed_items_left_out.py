@@ -1,6 +1,7 @@
 """One bad item should not stop a long run.
 
 fails: test_the_first_error_says_its_item, test_little_runs_after_an_error
+seen_in: except
 feedback: The caller asked for a result for each item and got a shorter list, without a word.
     Raise ItemError; whoever wants to go on can give an fn that returns outcomes.
 """

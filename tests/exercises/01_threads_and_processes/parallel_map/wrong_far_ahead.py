@@ -1,6 +1,7 @@
 """A hundred chunks ahead keep every worker busy.
 
 fails: test_items_are_taken_as_they_are_needed, test_little_runs_after_an_error
+seen_in: deque or islice
 feedback: Two chunks a worker keep every worker busy: one in work, one waiting. A hundred are
     memory, and work that is thrown away after an error.
 """

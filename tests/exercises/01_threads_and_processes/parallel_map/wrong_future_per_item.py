@@ -2,6 +2,7 @@
 
 fails: test_a_chunk_is_one_message
 says: each item in its own
+seen_in: submit or map or apply_async
 feedback: Each future is a message there and one back, some tenth of a millisecond each. Send
     `chunk` items in one message.
 """

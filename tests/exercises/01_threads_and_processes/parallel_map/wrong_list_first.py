@@ -1,6 +1,7 @@
 """A generator may begin with everything done.
 
 fails: test_items_are_taken_as_they_are_needed, test_the_first_error_says_its_item
+seen_in: gather or run_in_executor or list
 feedback: All results are computed before the first one is yielded: endless items never give
     any, and the chunks before an error are lost. Yield what is there, and go on.
 """

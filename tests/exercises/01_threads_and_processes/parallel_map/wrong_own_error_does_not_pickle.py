@@ -2,6 +2,7 @@
 
 fails: test_the_first_error_says_its_item
 says: BrokenProcessPool
+seen_in: class
 feedback: An exception is pickled as its class and its `args`, and made anew from them. A class
     whose `__init__` wants something else cannot be, and the pool breaks, or raises TypeError.
     ItemError pickles.

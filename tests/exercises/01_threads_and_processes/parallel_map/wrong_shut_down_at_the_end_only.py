@@ -2,6 +2,7 @@
 
 fails: test_no_process_is_left
 says: closed after two results, and child processes are still there
+seen_in: shutdown
 feedback: After an error, or when the caller stops early, the last line is never reached, and
     the workers stay for as long as your program runs. `finally` (or `with`) is reached in every
     case.

@@ -1,6 +1,7 @@
 """A ThreadPoolExecutor has the same methods and starts faster.
 
 fails: test_results_come_in_order_from_other_processes, test_a_chunk_is_one_message, test_a_killed_worker_is_an_error
+seen_in: ThreadPoolExecutor or ThreadPool or Thread
 feedback: Threads compute one after the other, since one GIL lets one of them run Python code at
     a time. The work must leave the process.
 """

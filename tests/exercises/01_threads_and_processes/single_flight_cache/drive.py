@@ -84,6 +84,37 @@ def overtaken(answer, key):
     return pause.where() | _outcome(key, calls) | {"loads": len(loads)}
 
 
+def seen_landing(answer, key):
+    """One thread loads {key!r}; another calls get({key!r}) and stops before a line of get; there the load ends, and the first get returns; so for each line in turn."""
+    land = partial(_land, answer, key)
+    pause, loads, calls = first_wrong(
+        land, lambda _, loads, calls: len(loads) != 1 or not _all_got(f"price of {key}", calls)
+    )
+    return pause.where() | _outcome(key, calls) | {"loads": len(loads)}
+
+
+def _land(answer, key, nth):
+    loads, begun, landed, watch = [], Event(), Event(), Watch(callers=1)
+
+    def load(asked):
+        loads.append(asked)
+        begun.set()
+        if len(loads) == 1:
+            watch.hold(pause.reached, turns=TURNS)
+        return f"price of {asked}"
+
+    def first():
+        return then(landed.set, then, begun.set, cache.get, key)
+
+    def second():
+        begun.wait()
+        return watch.call(pause.run, cache.get, key)
+
+    cache = _cache(answer, load)
+    pause = Pause(answer.__file__, nth, landed, watch)
+    return pause, loads, together(first, second)
+
+
 def hit_overtaken(answer, key, other):
     """One thread calls get({key!r}), which is cached, and stops before a line of get; another calls get({other!r}) there, and only one value may be kept; so for each line in turn."""
     overtake = partial(_overtake, answer, key, other, kept=(key,))

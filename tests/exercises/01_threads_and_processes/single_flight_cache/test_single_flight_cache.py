@@ -42,6 +42,18 @@ def test_cold_callers_share_one_load(answer, word):
         "value and to remove the marker"
     )
 
+    seen = answer.run("seen_landing", key=word)
+
+    gap = (
+        f"one thread loaded {word!r}; a second called get({word!r}) and stopped before line {seen['line']} "
+        f"({seen['code']}); there the load ended, and the first get returned"
+    )
+    assert seen["right"], f"{gap}; expected 'price of {word}' for both, but one {seen['said']}"
+    assert seen["loads"] == 1, (
+        f"{gap}; in the end load had run {seen['loads']} times; expected 1. The step that stores the value and removes "
+        "the marker needs the lock under which the others look for both"
+    )
+
     seen = answer.run("waiter_overtaken", key=word, other="rate")
 
     assert seen["right"], (

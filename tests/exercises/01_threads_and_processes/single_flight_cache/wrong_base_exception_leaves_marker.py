@@ -2,6 +2,7 @@
 
 fails: test_error_reaches_every_caller_and_is_forgotten
 says: a BaseException, once
+seen_in: except
 feedback: After a BaseException your marker stays: the waiters are told, but every later get finds
     the old flight and its old error. Remove the marker on every way out; `finally` does not ask
     which error it was.

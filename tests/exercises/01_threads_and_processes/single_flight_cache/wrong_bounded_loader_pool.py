@@ -2,6 +2,7 @@
 
 fails: test_load_may_get_another_key
 says: The call can never end
+seen_in: ThreadPoolExecutor
 feedback: When every thread of the pool runs a load that itself calls get, the loads that they wait
     for never find a free thread: the pool is deadlocked. Let the caller that came first load in its
     own thread.

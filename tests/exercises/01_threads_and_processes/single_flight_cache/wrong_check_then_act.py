@@ -2,6 +2,7 @@
 
 fails: test_cold_callers_share_one_load
 says: While one thread loads a key
+seen_in: no Future or Event
 feedback: Each dict operation is safe by itself, but between your look and your store any number of
     threads see that the key is missing, and all of them load. The first must leave a marker that
     the others find, in the same step in which it looks.

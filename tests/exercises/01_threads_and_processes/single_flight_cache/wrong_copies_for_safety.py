@@ -2,6 +2,7 @@
 
 fails: test_cold_callers_share_one_load
 says: no copy, no wrapper
+seen_in: copy or deepcopy
 feedback: All callers must get the very object that load returned. A copy costs time and memory,
     breaks identity, and fails for what cannot be copied; whoever wants to change a value copies it.
 """

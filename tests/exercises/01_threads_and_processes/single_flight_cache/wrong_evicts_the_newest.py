@@ -2,6 +2,7 @@
 
 fails: test_at_most_max_size_values_are_kept
 says: it had been dropped
+seen_in: popitem
 feedback: `popitem()` takes the last item, the one that you have just stored; the oldest goes with
     `popitem(last=False)`. As it is, a full cache keeps its first values for ever and loads all
     others each time.

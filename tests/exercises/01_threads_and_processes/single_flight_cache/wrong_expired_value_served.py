@@ -2,6 +2,7 @@
 
 fails: test_value_expires_after_ttl
 says: which is older than ttl
+seen_in: Thread or submit
 feedback: Serving the old value while a new one loads is a known technique (stale-while-revalidate),
     but here a value older than ttl must never be served. Whoever finds an expired value waits for
     the load.

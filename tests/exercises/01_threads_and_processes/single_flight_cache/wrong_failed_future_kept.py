@@ -2,6 +2,7 @@
 
 fails: test_error_reaches_every_caller_and_is_forgotten
 says: an Exception, once
+seen_in: Future
 feedback: You keep the Future of a failed load, so one bad moment of the shop raises its old error
     for everyone until ttl ends. When a load fails, remove its Future before you set the exception;
     the next get then loads again.

@@ -2,6 +2,7 @@
 
 fails: test_at_most_max_size_values_are_kept
 says: Whatever you keep for a key
+seen_in: Future
 feedback: Your finished Futures stay in their dict, and a Future holds its result: every value ever
     loaded stays in memory. Remove a flight when it has landed.
 """

@@ -2,6 +2,7 @@
 
 fails: test_cold_callers_share_one_load
 says: must be one step under one lock
+seen_in: Lock or RLock or Condition
 feedback: You let go of the lock between looking for a flight and leaving your own. Two threads can
     both look before either has marked, and then both load. Look and mark inside one `with`.
 """

@@ -3,6 +3,7 @@
 fails: test_no_key_waits_for_another
 may_fail: test_cold_callers_share_one_load (eight callers of one key can meet the same gap while a value is stored)
 says: A hit looks and takes in one step
+seen_in: in
 feedback: Each read is atomic, but you read twice: between `key in` and the read that follows,
     another thread may drop the key, and your caller gets a KeyError. Look and take in one step:
     under the lock, or with a single `dict.get`.

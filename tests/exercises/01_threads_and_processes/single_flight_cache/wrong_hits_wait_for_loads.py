@@ -3,6 +3,7 @@
 fails: test_no_key_waits_for_another
 may_fail: test_load_may_get_another_key (a load whose own get is a hit waits for itself)
 says: a cached key; expected it to return at once
+seen_in: Condition or Lock or RLock
 feedback: Your lock for readers is closed while anything loads, so a hit waits for a load that it
     does not need. A finished value needs the lock only for the moment of the lookup.
 """

@@ -3,6 +3,7 @@
 fails: test_cold_callers_share_one_load
 may_fail: test_error_reaches_every_caller_and_is_forgotten, test_load_may_get_another_key (callers that share the key meet the same KeyError)
 says: KeyError
+seen_in: Lock or RLock, defaultdict or setdefault
 feedback: Every caller of a key deletes the same lock; the first succeeds, the others get a
     KeyError. Count who still waits and let the last one remove it, or keep the locks: only values
     must be few.

@@ -1,6 +1,7 @@
 """functools.lru_cache is thread-safe, so it loads once; the clock's time slot in the key makes values expire.
 
 fails: test_cold_callers_share_one_load, test_value_expires_after_ttl
+seen_in: lru_cache
 feedback: lru_cache only keeps its own data whole: threads that come before the first load has ended
     all load (its documentation says so). A time slot in the key is no age either: at the slot's end
     a young value is lost.

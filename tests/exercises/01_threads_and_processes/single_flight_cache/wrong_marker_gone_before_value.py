@@ -2,6 +2,7 @@
 
 fails: test_cold_callers_share_one_load
 says: must be one step under one lock
+seen_in: Future or Event
 feedback: Between removing the marker and storing the value there is a moment with neither: who asks
     then loads again. Do both inside one `with`, so that a key is in flight or cached, never
     nothing.

@@ -2,6 +2,7 @@
 
 fails: test_value_expires_after_ttl
 says: which is older than ttl
+seen_in: monotonic
 feedback: You read time.monotonic and not the clock that you were given. It may be the same in
     production, but a test, a simulation or a replay brings its own: call `clock()` wherever you
     need the time.

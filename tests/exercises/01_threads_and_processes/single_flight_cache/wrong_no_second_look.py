@@ -2,6 +2,7 @@
 
 fails: test_cold_callers_share_one_load
 says: While one thread loads a key
+seen_in: Lock or RLock, defaultdict or setdefault
 feedback: Callers of a key wait for its lock, but each of them then loads again, one after the
     other. After you got the lock, look once more: the value may have arrived while you waited.
 """

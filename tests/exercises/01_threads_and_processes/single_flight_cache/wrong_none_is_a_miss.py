@@ -2,6 +2,7 @@
 
 fails: test_none_is_cached_like_any_value
 says: load returned None
+seen_in: get
 feedback: A load may return None, and then your cache holds None and takes it for a miss. Ask `key
     in`, keep the value inside an entry of its own, or use a sentinel that no load can return.
 """

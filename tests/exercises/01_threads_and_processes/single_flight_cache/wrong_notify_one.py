@@ -3,6 +3,7 @@
 fails: test_cold_callers_share_one_load
 may_fail: test_error_reaches_every_caller_and_is_forgotten, test_none_is_cached_like_any_value, test_load_may_get_another_key (who is woken may wake the next on its way out; a hang that cannot be proven ends these calls too)
 says: The call can never end
+seen_in: notify
 feedback: `notify()` wakes one of the threads that wait; the others sleep on, and nobody will ever
     wake them. Use `notify_all()`: everyone's question has been answered.
 """

@@ -1,6 +1,7 @@
 """One lock around all of get is the safe way to have one load per key.
 
 fails: test_no_key_waits_for_another, test_load_may_get_another_key
+seen_in: Lock or Condition, with or acquire
 feedback: Your lock is held while load runs, so one slow key blocks all others, and a load that
     calls get waits for itself. Hold the lock only to look up a value or to leave a marker for the
     key; load without it, and let callers of that key wait for the marker.

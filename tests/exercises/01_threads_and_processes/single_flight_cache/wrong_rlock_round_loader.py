@@ -2,6 +2,7 @@
 
 fails: test_no_key_waits_for_another
 says: a cached key; expected it to return
+seen_in: RLock
 feedback: An RLock lets the thread that loads come in again, but all other threads still wait for
     it, whatever key they want. Hold the lock only to look up a value or to leave a marker for the
     key, and load without it.

@@ -2,6 +2,7 @@
 
 fails: test_cold_callers_share_one_load
 says: must be one step under one lock
+seen_in: setdefault, get
 feedback: `setdefault` makes one marker for many callers, but your look at the values is a step of
     its own: who looked before the value was stored, and marks after the flight was removed, loads
     again. Look at both, values and flights, in one step under one lock.

@@ -3,6 +3,7 @@
 fails: test_no_key_waits_for_another
 may_fail: test_load_may_get_another_key (two loads that ask for keys of each other's stripes can wait for each other)
 says: a cold key; expected it to return
+seen_in: hash, Lock or RLock
 feedback: Two keys whose hashes fall on the same lock wait for each other, and with any fixed number
     of locks such keys exist. Give each key in flight a marker of its own, and remove it afterwards.
 """

@@ -2,6 +2,7 @@
 
 fails: test_error_reaches_every_caller_and_is_forgotten
 says: it got the old error without one
+seen_in: set_exception
 feedback: Between your `set_exception` and the `del` a waiter wakes up, asks again, finds the flight that
     has failed, and gets the same error from it: no second try ever reaches the shop. Remove the flight
     first, and tell then.

@@ -2,6 +2,7 @@
 
 fails: test_error_reaches_every_caller_and_is_forgotten
 says: The call can never end
+seen_in: Event, wait
 feedback: When load raises, your code leaves before it sets the Event, so all who wait for it wait
     for ever. Wake them on every way out, with `try` and `finally`, and tell them how it ended.
 """

@@ -2,6 +2,7 @@
 
 fails: test_error_reaches_every_caller_and_is_forgotten
 says: The call can never end
+seen_in: Future, except
 feedback: KeyboardInterrupt, SystemExit and others are no Exception: they pass your `except`, nobody
     completes the Future, and all who wait for it hang. Catch BaseException here, hand it on, and
     let it go on its way.

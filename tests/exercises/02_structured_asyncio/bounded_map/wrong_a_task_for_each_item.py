@@ -1,6 +1,7 @@
 """Tasks are cheap, so each item gets one.
 
 fails: test_limit_calls_at_once_and_never_more, test_a_free_slot_is_filled_at_once, test_items_are_taken_as_they_are_needed
+seen_in: TaskGroup
 feedback: A TaskGroup cancels and awaits, and it limits nothing: the shop gets all calls at once.
 """
 

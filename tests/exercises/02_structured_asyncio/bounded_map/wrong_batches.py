@@ -2,6 +2,7 @@
 
 fails: test_a_free_slot_is_filled_at_once
 says: the times of batches
+seen_in: gather or TaskGroup or wait
 feedback: Each batch takes as long as its slowest call, and the other slots are idle meanwhile. Fill a slot when
     it is free, not when all are.
 """

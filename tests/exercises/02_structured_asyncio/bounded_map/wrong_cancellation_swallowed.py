@@ -2,6 +2,7 @@
 
 fails: test_cancelling_the_caller_cancels_all_calls
 says: expected CancelledError
+seen_in: except
 feedback: You catch the CancelledError of your caller and return. Then nobody above you learns of it: a timeout
     round this call does not fire, a shutdown waits. Raise it again.
 """

@@ -2,6 +2,7 @@
 
 fails: test_an_error_comes_out_after_the_others_have_cleaned_up, test_cancelling_the_caller_cancels_all_calls, test_no_task_is_left
 says: only asks
+seen_in: cancel
 feedback: `task.cancel()` asks the task to end; its `finally` blocks run later, and may take time. Await the
     task, or your caller goes on while connections are still open.
 """

@@ -2,6 +2,7 @@
 
 fails: test_cancelling_the_caller_cancels_all_calls
 says: a second time, in the middle of their clean-up
+seen_in: gather, cancel, finally
 feedback: When the caller is cancelled, `gather` cancels all workers, and comes back when the first of them has ended. Your
     `finally` cancels the others once more, and that CancelledError is raised in the middle of their clean-up.
     `task.cancelling()` tells that a task has been asked already; a TaskGroup asks once.

@@ -1,6 +1,7 @@
 """`except Exception` is where cleaning up belongs.
 
 fails: test_cancelling_the_caller_cancels_all_calls, test_no_task_is_left
+seen_in: except, asyncio.wait
 feedback: CancelledError is no Exception, so when the caller is cancelled your clean-up does not run, and
     `asyncio.wait` cancels none of its tasks by itself. `finally` runs in every case.
 """

@@ -2,6 +2,7 @@
 
 fails: test_items_are_taken_as_they_are_needed, test_an_error_comes_out_after_the_others_have_cleaned_up, test_nothing_starts_after_a_failure
 says: as if nothing had happened
+seen_in: return_exceptions
 feedback: `return_exceptions=True` puts errors among the results, where a caller takes them for values, and lets
     all other calls go on. The caller asked for results or an error.
 """

@@ -2,6 +2,7 @@
 
 fails: test_an_error_comes_out_after_the_others_have_cleaned_up, test_nothing_starts_after_a_failure
 says: had not been cancelled
+seen_in: asyncio.wait
 feedback: `asyncio.wait` raises nothing: a failed task is done like any other. You ask for results when all
     calls have ended, so an error at the first item comes out after the last. Look at each task when it ends.
 """

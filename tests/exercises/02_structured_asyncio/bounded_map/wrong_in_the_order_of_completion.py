@@ -2,6 +2,7 @@
 
 fails: test_results_come_in_order
 says: in another order
+seen_in: append
 feedback: The first call to end comes first in your list. Remember each item's place when you take it.
 """
 

@@ -2,6 +2,7 @@
 
 fails: test_items_are_taken_as_they_are_needed
 says: all of them had been taken
+seen_in: list
 feedback: `list(items)` takes all items before the first call. A file of a million rows is then in memory, and
     endless items never return. Let the workers share the iterator.
 """

@@ -1,6 +1,7 @@
 """The window is full when it holds more than `limit`.
 
 fails: test_limit_calls_at_once_and_never_more, test_a_free_slot_is_filled_at_once
+seen_in: create_task
 feedback: You start a call and then look whether there are more than `limit`: by then there are. Look before you
     start.
 """

@@ -1,6 +1,7 @@
 """A semaphore limits the calls, and `gather` does the rest.
 
 fails: test_items_are_taken_as_they_are_needed, test_an_error_comes_out_after_the_others_have_cleaned_up, test_nothing_starts_after_a_failure, test_cancelling_the_caller_cancels_all_calls, test_no_task_is_left
+seen_in: Semaphore or BoundedSemaphore, gather
 feedback: Your semaphore limits how many calls run, and nothing limits how many tasks there are: each item has
     one from the beginning. And `gather` hands on the first error while all other tasks go on.
 """

@@ -2,6 +2,7 @@
 
 fails: test_a_free_slot_is_filled_at_once
 says: until the oldest one has ended
+seen_in: create_task or ensure_future
 feedback: Your window waits for its oldest call. While that one takes long, the slots of all others that have
     ended stay empty. Wait for whichever ends first.
 """

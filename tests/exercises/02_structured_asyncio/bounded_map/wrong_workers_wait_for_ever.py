@@ -1,6 +1,7 @@
 """`queue.join()` says that the work is done, so the workers are done, too.
 
 fails: test_an_error_comes_out_after_the_others_have_cleaned_up, test_nothing_starts_after_a_failure, test_cancelling_the_caller_cancels_all_calls, test_no_task_is_left
+seen_in: Queue.join
 feedback: After `queue.join()` your workers still wait in `queue.get()`, for ever, and nobody cancels them. A
     worker that dies of an error leaves the others at work, and `join` waits for its item without end.
 """

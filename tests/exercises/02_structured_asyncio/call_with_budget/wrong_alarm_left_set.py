@@ -2,6 +2,7 @@
 
 fails: test_no_task_is_left
 says: An alarm that is still set
+seen_in: call_later or call_at
 feedback: The loop keeps it. It rings in the middle of whatever the task does then, and cancels that. Cancel the alarm
     in a `finally`, or let asyncio.timeout do it.
 """

@@ -1,6 +1,7 @@
 """A task that was cancelled has ended.
 
 fails: test_no_task_is_left
+seen_in: cancel
 feedback: cancel() asks the task to end, and its clean-up takes as long as it takes. Await the task after you have
     cancelled it, or its connection is still open when you say that all is over.
 """

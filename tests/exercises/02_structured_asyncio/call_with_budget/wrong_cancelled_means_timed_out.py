@@ -2,6 +2,7 @@
 
 fails: test_cancelling_the_caller_cancels_op
 says: was cancelled wants nothing more
+seen_in: except, CancelledError
 feedback: A cancellation from outside looks the same in your `except CancelledError`, and it must come out. Leave the
     distinction to asyncio.timeout: it turns its own cancellations into TimeoutError, and hands on all others.
 """

@@ -2,6 +2,7 @@
 
 fails: test_cancelling_the_caller_cancels_op
 says: must call uncancel()
+seen_in: cancel or TaskGroup
 feedback: A task counts its cancellations, and your own still counts after you have caught it: that of an alarm, or, up to
     Python 3.12, that of a TaskGroup whose child fails while it waits at the end of its block. So a timeout or a TaskGroup
     round your call takes the next one for somebody else's. Call `task.uncancel()` where you catch your own, or leave this

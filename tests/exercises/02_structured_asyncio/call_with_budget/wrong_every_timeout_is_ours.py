@@ -1,6 +1,7 @@
 """Inside my timeout, a TimeoutError is the one of my timeout.
 
 fails: test_a_timeout_error_of_op_comes_out
+seen_in: except, TimeoutError
 feedback: op can raise a TimeoutError as well: a database driver has limits of its own, and so has a socket. Keep the
     context manager, `async with asyncio.timeout(per_try) as limit`, and go on only if `limit.expired()`.
 """

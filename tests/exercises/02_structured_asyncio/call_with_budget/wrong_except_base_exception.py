@@ -1,6 +1,7 @@
 """To be robust, nothing that a try does may get out before the tries are used up.
 
 fails: test_a_timeout_error_of_op_comes_out, test_any_other_error_comes_out, test_cancelling_the_caller_cancels_op
+seen_in: except, BaseException
 feedback: CancelledError is a BaseException, and you catch it: whoever cancels your caller gets another try instead.
     Every `except BaseException` in a task must end with `raise`.
 """

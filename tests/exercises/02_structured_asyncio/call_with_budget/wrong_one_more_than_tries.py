@@ -2,6 +2,7 @@
 
 fails: test_the_tries_are_used_up
 says: the first call is a try like the others
+seen_in: range
 feedback: You call op tries + 1 times. The first call is a try as well: `range(tries)`.
 """
 

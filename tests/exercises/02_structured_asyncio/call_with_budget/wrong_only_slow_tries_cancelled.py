@@ -1,6 +1,7 @@
 """A task is cancelled where its time is up; there is no other way to leave asyncio.wait.
 
 fails: test_cancelling_the_caller_cancels_op, test_no_task_is_left
+seen_in: asyncio.wait
 feedback: There is: your caller is cancelled while you wait. asyncio.wait does not cancel what it waits for, so op runs
     on with nobody left to hear of it. Put the cancel and the await into a `finally`.
 """

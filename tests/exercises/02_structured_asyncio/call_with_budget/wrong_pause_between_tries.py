@@ -1,6 +1,7 @@
 """Before the next try one waits a moment, as always.
 
 fails: test_a_slow_try_makes_room_for_the_next, test_the_tries_are_used_up, test_any_other_error_comes_out, test_a_timeout_error_of_op_comes_out
+seen_in: sleep
 feedback: The call that was cut off has waited long enough, and your pause is taken from the time of the tries that
     follow. Back off after a refusal, not after a silence.
 """

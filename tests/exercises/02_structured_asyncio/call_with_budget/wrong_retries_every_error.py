@@ -1,6 +1,7 @@
 """A retry helper retries: whatever goes wrong, there is another try.
 
 fails: test_a_timeout_error_of_op_comes_out, test_any_other_error_comes_out
+seen_in: except
 feedback: A bug does not go away by being called again, and an order that was booked before the connection broke is
     booked twice. This budget is for slow calls only; let all else out.
 """

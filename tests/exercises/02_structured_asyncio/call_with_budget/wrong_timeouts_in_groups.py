@@ -2,6 +2,7 @@
 
 fails: test_a_timeout_error_of_op_comes_out, test_any_other_error_comes_out
 says: an ExceptionGroup with a TimeoutError
+seen_in: except*
 feedback: It finds op's own timeouts as well, and takes them out of the groups that op raises: what comes out is no
     longer what op raised. Go on only if your own limit has expired.
 """

@@ -1,6 +1,7 @@
 """When asyncio.wait comes back at its timeout, the try is over.
 
 fails: test_a_slow_try_makes_room_for_the_next, test_the_total_has_passed, test_cancelling_the_caller_cancels_op, test_no_task_is_left
+seen_in: asyncio.wait
 feedback: asyncio.wait gives up waiting and leaves the task alone, whether its timeout has passed or you were
     cancelled. Cancel the task and await it, in a `finally`.
 """

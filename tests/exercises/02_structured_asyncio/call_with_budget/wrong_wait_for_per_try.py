@@ -1,6 +1,7 @@
 """A limit for each try bounds the whole: there are only so many tries.
 
 fails: test_the_total_has_passed, test_a_timeout_error_of_op_comes_out
+seen_in: wait_for
 feedback: `tries` slow calls take tries * per_try seconds, however small `total` is; and wait_for raises the same
     TimeoutError whether your limit has passed or op has raised one. Put a second deadline round all tries, and ask
     the inner one whether it has expired.

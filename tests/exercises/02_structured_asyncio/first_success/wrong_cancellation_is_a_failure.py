@@ -2,6 +2,7 @@
 
 fails: test_cancelling_the_caller_cancels_all_ops
 says: expected CancelledError to come out
+seen_in: except, BaseException or CancelledError
 feedback: CancelledError is nobody's failure: somebody asks you to stop. You catch it together with the failures, and what
     comes out is an ExceptionGroup, which no timeout and no shutdown waits for. Catch `Exception`.
 """

@@ -1,6 +1,7 @@
 """When the race is won, the others are cancelled.
 
 fails: test_cancelling_the_caller_cancels_all_ops, test_no_task_is_left
+seen_in: asyncio.wait
 feedback: You clean up on the way on which a value comes back. When the caller is cancelled, `asyncio.wait`
     raises CancelledError and leaves its tasks alone. Clean up in `finally`.
 """

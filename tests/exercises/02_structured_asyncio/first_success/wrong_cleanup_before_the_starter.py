@@ -3,6 +3,7 @@
 fails: test_the_others_are_over_when_a_value_is_returned, test_cancelling_the_caller_cancels_all_ops
 may_fail: test_no_task_is_left (an op that it starts last is left to itself)
 says: started later all the same
+seen_in: create_task
 feedback: While you wait for the losers' clean-up, the task that starts the ops still runs, and starts the next
     one. Stop whoever makes new work before you wait for the old.
 """

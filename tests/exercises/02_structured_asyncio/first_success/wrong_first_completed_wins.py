@@ -2,6 +2,7 @@
 
 fails: test_the_next_op_starts_when_the_last_fails, test_the_first_value_is_returned, test_all_errors_come_out_when_all_fail
 says: came out after
+seen_in: FIRST_COMPLETED
 feedback: `FIRST_COMPLETED` says that an op is done, not that it succeeded. Your race ends with the first
     failure, while other ops could still answer.
 """

@@ -1,6 +1,7 @@
 """Op number n starts after n times the stagger.
 
 fails: test_the_next_op_starts_when_the_last_fails
+seen_in: sleep
 feedback: Your ops sleep until their turn comes, whatever happens meanwhile. When the first mirror refuses at
     once, nobody is asked for the rest of its head start.
 """

@@ -1,6 +1,7 @@
 """A cancelled task is a stopped task.
 
 fails: test_the_others_are_over_when_a_value_is_returned, test_cancelling_the_caller_cancels_all_ops, test_no_task_is_left
+seen_in: cancel
 feedback: `cancel()` only asks. The losers are still giving their connections back while your caller goes on.
     Wait until they have ended.
 """

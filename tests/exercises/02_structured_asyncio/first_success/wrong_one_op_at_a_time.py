@@ -1,6 +1,7 @@
 """An op that takes longer than the stagger is too slow.
 
 fails: test_ops_start_stagger_seconds_apart, test_the_first_value_is_returned, test_the_others_are_over_when_a_value_is_returned, test_all_errors_come_out_when_all_fail
+seen_in: wait_for or timeout
 feedback: `wait_for` cancels the op when the next one's turn comes. A mirror that answers after three seconds
     never answers, and if all are a little slow you get nothing. The stagger says when the next op starts, not
     when this one ends.

@@ -1,6 +1,7 @@
 """A failure brings the next start forward, and the plan stays.
 
 fails: test_the_next_op_starts_when_the_last_fails
+seen_in: asyncio.wait or wait_for or timeout
 feedback: The op after the one that started early starts at the time that was planned at the beginning, so its
     predecessor has less than its head start. Count from the last start, not from the first.
 """

@@ -2,6 +2,7 @@
 
 fails: test_no_task_is_left
 says: A task counts how often it was cancelled
+seen_in: TaskGroup or cancel
 feedback: When there is a winner your caller's task is cancelled, by you or by a TaskGroup that waits at the end of its
     block, and you catch that. But the task has counted it, and so it takes the next one, by a deadline round your call,
     for somebody else's. Wake the caller with an Event, or take your cancellation back with `uncancel()`; and await the

@@ -2,6 +2,7 @@
 
 fails: test_a_failed_fetch_ends_all, test_a_failed_audit_ends_all, test_cancelling_the_caller_cancels_all, test_no_task_is_left
 says: ; the audit went on
+seen_in: create_task or ensure_future
 feedback: It is lost where you do not come to that line: when a fetch fails or the caller is cancelled, the
     audit runs on alone. And when it fails first, you learn of it after the last fetch. Put it into the group.
 """

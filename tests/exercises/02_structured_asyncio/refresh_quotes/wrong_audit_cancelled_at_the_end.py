@@ -2,6 +2,7 @@
 
 fails: test_quotes_come_in_order, test_a_late_error_of_the_audit_is_not_lost, test_cancelling_the_caller_cancels_all
 says: had been cancelled; expected it to be done
+seen_in: cancel
 feedback: Cancelling the audit keeps the event loop tidy and the audit log empty. The audit is half of what the
     caller asked for: wait for it.
 """

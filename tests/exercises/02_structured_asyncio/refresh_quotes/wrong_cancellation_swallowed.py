@@ -2,6 +2,7 @@
 
 fails: test_cancelling_the_caller_cancels_all
 says: expected CancelledError to come out
+seen_in: except
 feedback: Your caller was cancelled, and you return what you have. Then its timeout does not fire, and its
     shutdown goes on waiting. Raise CancelledError again when you have cleaned up.
 """

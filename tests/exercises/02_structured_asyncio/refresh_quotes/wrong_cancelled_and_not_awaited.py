@@ -2,6 +2,7 @@
 
 fails: test_a_failed_fetch_ends_all, test_a_failed_audit_ends_all, test_cancelling_the_caller_cancels_all, test_no_task_is_left
 says: SALT, TEA, the audit had been cancelled, and
+seen_in: cancel
 feedback: `cancel()` only asks. When your error comes out, the fetches are still giving their connections back,
     and the caller's next request finds none free. Wait until they have ended.
 """

@@ -2,6 +2,7 @@
 
 fails: test_a_failed_audit_ends_all, test_a_late_error_of_the_audit_is_not_lost
 says: as if nothing had happened
+seen_in: except
 feedback: A line in the log is read when somebody already knows. The caller gets quotes for which there is no
     entry in the audit log, and no way to notice it. Let the error out.
 """

@@ -2,6 +2,7 @@
 
 fails: test_a_failed_fetch_ends_all, test_a_failed_audit_ends_all, test_cancelling_the_caller_cancels_all, test_no_task_is_left
 says: It ended at second 5.75; at second
+seen_in: shield
 feedback: `shield` keeps the fetch alive when its group is cancelled, and takes it out of everybody's hands: it
     holds its connection, and its quote comes into the cache when the caller has stored a newer one.
 """

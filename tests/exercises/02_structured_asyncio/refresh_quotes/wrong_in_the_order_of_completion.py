@@ -2,6 +2,7 @@
 
 fails: test_quotes_come_in_order
 says: in the order of symbols
+seen_in: as_completed
 feedback: The quotes come in the order in which they arrived, and the caller reads them in the order of symbols.
     Nobody notices until a price is bought at another one's.
 """

@@ -2,6 +2,7 @@
 
 fails: test_a_failed_fetch_ends_all, test_a_failed_audit_ends_all, test_cancelling_the_caller_cancels_all, test_no_task_is_left
 says: ; RICE, the audit had been cancelled
+seen_in: gather
 feedback: The audit's error comes out now. But `gather` cancels nothing when one of its tasks fails, and when
     the caller is cancelled it asks all of them to end and waits for the first one only. A TaskGroup does both.
 """

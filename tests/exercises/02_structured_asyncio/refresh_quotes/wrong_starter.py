@@ -1,6 +1,7 @@
 """It works in every test in which nothing fails.
 
 fails: test_quotes_come_in_order, test_a_failed_fetch_ends_all, test_a_failed_audit_ends_all, test_a_late_error_of_the_audit_is_not_lost, test_cancelling_the_caller_cancels_all, test_no_task_is_left
+seen_in: gather, create_task
 feedback: Two things: `gather` hands on the first error and lets the other fetches go on, and the audit's task
     belongs to nobody, so that nobody waits for it, cancels it, or hears of its error.
 """

@@ -1,6 +1,7 @@
 """Whoever keeps a reference owns the task.
 
 fails: test_quotes_come_in_order, test_a_failed_fetch_ends_all, test_a_failed_audit_ends_all, test_a_late_error_of_the_audit_is_not_lost, test_cancelling_the_caller_cancels_all, test_no_task_is_left
+seen_in: create_task, add
 feedback: The set keeps the task from being collected, no more. Nobody awaits it, so it outlives the call, and
     its error ends as a message in the log, or nowhere.
 """

@@ -2,6 +2,7 @@
 
 fails: test_a_failed_fetch_ends_all, test_a_failed_audit_ends_all
 says: ; SALT, TEA, the audit went on
+seen_in: return_exceptions
 feedback: Nothing runs on behind the caller's back, because the caller waits: for fetches whose quotes are of no
     use any more. What has lost its purpose must be cancelled, not waited for.
 """

@@ -2,6 +2,7 @@
 
 fails: test_a_bare_error_counts_as_a_group_of_one, test_its_leaves_keep_notes_and_traceback,
     test_a_bare_unknown_error_comes_out, test_a_cancellation_always_comes_out
+seen_in: split
 feedback: An error that arises outside of the TaskGroup comes bare, and `split` is a method of groups. Put a bare error into
     a group first, or raise it and catch it with except*.
 """

@@ -2,6 +2,7 @@
 
 fails: test_two_flat_lists, test_the_rest_comes_out
 says: nothing else in this group, so
+seen_in: subgroup or split
 feedback: It asks of the groups as well, the outermost first, and takes a whole group for which the condition holds. A group
     is neither Retryable nor DomainError, so yours holds at once. Split off what you know, and raise what is left.
 """

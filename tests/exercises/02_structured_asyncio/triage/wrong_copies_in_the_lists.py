@@ -2,6 +2,7 @@
 
 fails: test_two_flat_lists, test_a_bare_error_counts_as_a_group_of_one
 says: finds the object itself
+seen_in: copy or deepcopy or type
 feedback: The copy has no traceback, and an exception is equal to itself only: whoever kept the order beside its error
     does not find it again. Hand on the objects that are in the group.
 """

@@ -2,6 +2,7 @@
 
 fails: test_the_rest_comes_out
 says: derive() makes a group with the same message
+seen_in: derive
 feedback: Like this one in type and message, and nothing else: notes, traceback, cause and context stay behind. split()
     and subgroup() call derive() and copy these afterwards.
 """

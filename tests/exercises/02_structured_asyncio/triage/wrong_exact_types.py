@@ -1,6 +1,7 @@
 """There are two kinds, so the type of an error is one of the two.
 
 fails: test_two_flat_lists, test_a_bare_error_counts_as_a_group_of_one, test_the_rest_comes_out
+seen_in: type
 feedback: `type(error) is Retryable` is false for every subclass, and subclasses are what is raised. isinstance() asks what
     an `except` clause would.
 """

@@ -2,6 +2,7 @@
 
 fails: test_the_rest_comes_out
 says: not to come out of a BaseExceptionGroup either
+seen_in: ExceptionGroup
 feedback: As soon as a CancelledError or a KeyboardInterrupt is inside, the group is a BaseExceptionGroup and no
     ExceptionGroup, and you take it for a bare error. Every ExceptionGroup is a BaseExceptionGroup: ask for that.
 """

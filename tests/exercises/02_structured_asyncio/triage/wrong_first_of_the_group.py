@@ -3,6 +3,7 @@
 fails: test_two_flat_lists, test_the_rest_comes_out, test_a_cancellation_always_comes_out
 may_fail: test_its_leaves_keep_notes_and_traceback (the first error may be one that is known)
 says: A caller finds each error once
+seen_in: exceptions
 feedback: You look at the first exception and forget all others, a bug among them. Look at every leaf: split() does, and so
     does except*.
 """

@@ -2,6 +2,7 @@
 
 fails: test_the_rest_comes_out
 says: the right leaves, all in one group
+seen_in: ExceptionGroup or BaseExceptionGroup
 feedback: The nesting says which task failed inside of which, and the messages and notes of the inner groups are gone.
     Take the rest that split() gives, or let except* hand it on.
 """

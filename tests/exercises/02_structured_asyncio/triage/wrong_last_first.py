@@ -2,6 +2,7 @@
 
 fails: test_two_flat_lists
 says: from right to left: tasks
+seen_in: pop
 feedback: pop() takes the last one, so each group is read from right to left. Put its members onto the list in reverse,
     or walk through them by recursion.
 """

@@ -2,6 +2,7 @@
 
 fails: test_two_flat_lists
 says: in another order
+seen_in: popleft or pop
 feedback: A queue reads level by level, so an error of the outer group overtakes those of the groups that stand before
     it. Go into a group where you meet it.
 """

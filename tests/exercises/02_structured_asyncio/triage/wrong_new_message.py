@@ -2,6 +2,7 @@
 
 fails: test_the_rest_comes_out
 says: the groups have other messages
+seen_in: ExceptionGroup or BaseExceptionGroup
 feedback: The message and the notes of a group were written where the tasks were started: "order 4711". Yours counts what
     everybody can see. Raise the group that split() gives, and add a note if you have something to say.
 """

@@ -2,6 +2,7 @@
 
 fails: test_two_flat_lists, test_the_rest_comes_out
 says: nor in its groups
+seen_in: exceptions
 feedback: A task that runs tasks raises a group, and it stands in the group of the outer TaskGroup. You take it for an error
     of unknown kind. Walk down into the groups, or let split() do it.
 """

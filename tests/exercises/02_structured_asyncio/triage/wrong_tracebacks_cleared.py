@@ -2,6 +2,7 @@
 
 fails: test_its_leaves_keep_notes_and_traceback
 says: has lost its traceback
+seen_in: with_traceback or __traceback__
 feedback: Whoever will have to debug it reads this log. How a traceback is shown is for the log to decide; the exception
     keeps it.
 """

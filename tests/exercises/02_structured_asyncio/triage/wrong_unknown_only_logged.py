@@ -3,6 +3,7 @@
 fails: test_the_rest_comes_out, test_its_leaves_keep_notes_and_traceback,
     test_a_bare_unknown_error_comes_out
 says: returned ([], [])
+seen_in: except*
 feedback: `except* Exception` takes all that is left, and nothing is raised any more: a bug becomes a line in a log, and the
     order counts as done. Leave out that clause, and the rest comes out by itself.
 """

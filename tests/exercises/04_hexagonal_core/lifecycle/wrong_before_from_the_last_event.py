@@ -2,6 +2,7 @@
 
 fails: test_a_change_adds_one_event, test_events_are_pulled_once
 says: An event says where the market was
+seen_in: events
 feedback: It says so until it is pulled. A market without pending events is not always a draft: it may have told them all, or come
     from the database as ACTIVE. What it was before the change is its status.
 """

@@ -2,6 +2,7 @@
 
 fails: test_the_given_market_stays_as_it_is, test_branches_share_nothing
 says: passed in is SUSPENDED
+seen_in: __setattr__
 feedback: It goes round what `frozen` promises, and everybody who holds the market sees another one, also if the change is given up
     afterwards. `dataclasses.replace` gives a new market and leaves the old one alone.
 """

@@ -2,6 +2,7 @@
 
 fails: test_events_are_pulled_once
 says: An event that equals an earlier one
+seen_in: in or dict or set or fromkeys
 feedback: A market that was suspended twice has two events that are equal, and both have happened. Whoever counts them, or replays
     them, needs both. Twice would be the same one in two pulls, and against that it is enough to take them off the market.
 """

@@ -1,6 +1,7 @@
 """The event says what was wanted, so it comes first.
 
 fails: test_a_refused_change_adds_none, test_the_given_market_stays_as_it_is, test_branches_share_nothing
+seen_in: append
 feedback: An event says what has happened. Yours is on the list before it is known whether anything does, and when the change is
     refused it stays there, to be told after the next one. Check first, and make a new tuple instead of appending to a list.
 """

@@ -2,6 +2,7 @@
 
 fails: test_the_given_market_stays_as_it_is, test_branches_share_nothing
 says: passed in is ACTIVE
+seen_in: replace, append
 feedback: replace() hands the same list to the copy. A frozen market stops `market.events = …` and not `market.events.append(…)`, so
     each market gets the events of all that were made from it. A tuple can only be made anew.
 """

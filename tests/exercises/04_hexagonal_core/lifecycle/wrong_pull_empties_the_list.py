@@ -1,7 +1,8 @@
-"""clear() empties the market once its events are told.
+"""Once its events are told, the market can be emptied.
 
 fails: test_the_given_market_stays_as_it_is
 says: after a pull
+seen_in: __setattr__ or clear
 feedback: You empty the market that was passed in. If telling fails, a second try finds nothing to tell. Give a new market without
     events, and leave the old one as it is.
 """

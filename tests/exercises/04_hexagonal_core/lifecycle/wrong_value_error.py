@@ -2,6 +2,7 @@
 
 fails: test_a_refusal_says_what_was_refused
 says: expected a TransitionRefused
+seen_in: ValueError
 feedback: Somebody will take it apart with a regular expression, to say which status it was. TransitionRefused carries both as
     data, and only it says that the rule refused; a ValueError can be any bug.
 """

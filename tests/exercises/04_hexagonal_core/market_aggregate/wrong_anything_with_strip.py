@@ -2,6 +2,7 @@
 
 fails: test_a_bad_name_or_id_is_refused
 says: has no attribute 'strip'
+seen_in: strip
 feedback: None has no strip(), so an AttributeError comes out where callers wait for InvalidMarket, and bytes have one.
     Annotations check nothing at run time: ask isinstance(…, str) first.
 """

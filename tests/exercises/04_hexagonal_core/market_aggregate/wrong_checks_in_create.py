@@ -1,6 +1,7 @@
 """create is the only way in, by convention.
 
 fails: test_valid_values_are_taken, test_a_bad_name_or_id_is_refused, test_a_bad_slug_is_refused, test_the_status_is_a_market_status, test_tags_belong_to_the_market
+seen_in: create
 feedback: A convention that `Market(…)`, `dataclasses.replace` and `from_json` do not know. All of them run
     `__post_init__`: a rule that stands there has no way round it.
 """

@@ -1,6 +1,7 @@
 """from_json makes a market, and markets are made by create.
 
 fails: test_the_status_is_a_market_status, test_json_restores_each_field
+seen_in: create, from_json
 feedback: create makes new markets, and these are drafts: what was ACTIVE is a DRAFT once it has been read. That all is equal
     afterwards shows nothing, since the ids are. Call the class with all five fields.
 """

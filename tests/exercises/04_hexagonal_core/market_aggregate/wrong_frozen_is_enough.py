@@ -2,6 +2,7 @@
 
 fails: test_nothing_can_be_assigned
 says: a market has a __dict__
+seen_in: frozen
 feedback: It refuses `market.x = 1` and leaves `vars(market)["x"] = 1` open, and each market pays for a dict. With
     `slots=True` there is none.
 """

@@ -2,6 +2,7 @@
 
 fails: test_the_id_decides
 says: A set or dict looks by hash first
+seen_in: __eq__
 feedback: It does not: `@dataclass(frozen=True)` keeps your `__eq__` and still makes a `__hash__` of all fields, so equal markets
     have different hashes. Say `eq=False` and write both, or give all other fields `compare=False`.
 """

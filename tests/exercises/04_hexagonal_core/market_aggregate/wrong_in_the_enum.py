@@ -2,6 +2,7 @@
 
 fails: test_the_status_is_a_market_status
 says: is no MarketStatus
+seen_in: in, MarketStatus
 feedback: Up to Python 3.11 it raises TypeError for a str; since 3.12 it is True for "ACTIVE", since that is a member's value.
     And `==` holds between the two, for a StrEnum is a str. Only isinstance tells them apart.
 """

@@ -2,6 +2,7 @@
 
 fails: test_a_bad_slug_is_refused
 says: is a letter, and none of a-z
+seen_in: isalnum or re
 feedback: Of all letters and digits that Unicode has, and so are `\\w` and `\\d`: é, ü and Arabic digits pass. Write out
     the ones you mean: `[a-z0-9]`.
 """

@@ -2,6 +2,7 @@
 
 fails: test_the_status_is_a_market_status
 says: unhashable type
+seen_in: KeyError or get or try
 feedback: JSON also has lists and objects, and looking one of them up raises TypeError: it cannot be hashed. Callers wait for
     InvalidMarket. `MarketStatus(value)` raises ValueError for all that it does not know.
 """

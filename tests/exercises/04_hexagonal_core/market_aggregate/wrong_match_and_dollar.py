@@ -2,6 +2,7 @@
 
 fails: test_a_bad_slug_is_refused
 says: it ends with a newline
+seen_in: match
 feedback: `$` also matches before a newline at the end, so "tea\\n" is a slug, and becomes a URL with a line break in it.
     `re.fullmatch` means the whole text; so does `\\Z` at the end of the pattern.
 """

@@ -2,6 +2,7 @@
 
 fails: test_a_bad_slug_is_refused
 says: it has upper-case letters
+seen_in: lower or strip or casefold
 feedback: Whoever sent "Tea" asks for /markets/Tea tomorrow and does not find it. A name for people may be trimmed; an
     address is right or is refused.
 """

@@ -1,6 +1,7 @@
 """A library that checks values anyway is the shortest way.
 
 fails: test_only_the_standard_library
+seen_in: pydantic
 feedback: It is short, and now whoever reads a rule of your business must have pydantic, in the version that you have. At
     the border, where JSON comes in, it is the right tool; the rule itself is one line of the standard library.
 """

@@ -2,6 +2,7 @@
 
 fails: test_valid_values_are_taken, test_a_bad_name_or_id_is_refused, test_a_bad_slug_is_refused
 says: What is read was written by somebody else
+seen_in: __new__, __setattr__
 feedback: `__new__` and `object.__setattr__` walk past every rule. The text may come from a migration, a colleague's editor
     or last year's program, which knew fewer rules: let from_json call the class.
 """

@@ -2,6 +2,7 @@
 
 fails: test_the_id_decides
 says: that is no market
+seen_in: __eq__
 feedback: An order can have the id of a market, and what has no id at all gives an AttributeError from inside of `==`, wherever a
     list is searched. Ask isinstance first, and return NotImplemented for all else.
 """

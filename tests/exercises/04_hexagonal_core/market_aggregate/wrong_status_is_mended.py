@@ -2,6 +2,7 @@
 
 fails: test_the_status_is_a_market_status
 says: is no MarketStatus
+seen_in: MarketStatus
 feedback: In here a status is a MarketStatus, and text becomes one at the border, in from_json. A constructor that mends
     hides the place that forgot to, and a ValueError comes out of it for all that is unknown.
 """

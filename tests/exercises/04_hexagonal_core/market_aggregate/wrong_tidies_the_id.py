@@ -2,6 +2,7 @@
 
 fails: test_valid_values_are_taken
 says: made a market with id=
+seen_in: strip
 feedback: Round a name they are not. An id was given out by somebody else, who will ask for it as it was: a market whose id you
     trimmed is not found again, and may become equal to another one. Keep it as it is.
 """

@@ -1,6 +1,7 @@
 """A wrong value is a ValueError, as everywhere in Python.
 
 fails: test_a_bad_name_or_id_is_refused, test_a_bad_slug_is_refused, test_the_status_is_a_market_status
+seen_in: ValueError
 feedback: A ValueError can also come from `int("x")` three calls below, so nobody can answer "422, your market is wrong" to
     it. Raise InvalidMarket: the adapters catch DomainError, and take all else for a bug.
 """

@@ -2,6 +2,7 @@
 
 fails: test_repositories_fit, test_units_fit, test_factories_and_clocks_fit
 says: `class MarketRepository(ABC):`
+seen_in: ABC or ABCMeta
 feedback: An abstract base class takes only what inherits from it, so each adapter would have to
     import the core's class and say so. A Protocol takes whatever has the members: class
     MarketRepository(Protocol).

@@ -2,6 +2,7 @@
 
 fails: test_unfit_repositories_are_refused
 says: *args: Any
+seen_in: Any
 feedback: mypy takes `*args: Any, **kwargs: Any` as 'do not look at the arguments'. A port says
     which call the use case makes, so that an adapter that does not take it is found before it
     runs.

@@ -2,6 +2,7 @@
 
 fails: test_unfit_repositories_are_refused, test_unfit_units_are_refused,
     test_unfit_factories_and_clocks_are_refused, test_use_cases_rest_on_the_ports
+seen_in: Any
 feedback: Any is taken for everything and passed on as anything: adapters get in that give rows
     and numbers, and the use case is no longer checked behind the port. A port promises types of
     the domain: Market, datetime.

@@ -2,6 +2,7 @@
 
 fails: test_unfit_repositories_are_refused, test_use_cases_rest_on_the_ports
 says: whose page is a set
+seen_in: Collection
 feedback: A set is a Collection, too. A page has an order, and whoever asks for the next one must know
     the last market of this one. Ask for no more than is needed, and for no less: Sequence[Market].
 """

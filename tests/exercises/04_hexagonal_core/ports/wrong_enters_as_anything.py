@@ -2,6 +2,7 @@
 
 fails: test_unfit_units_are_refused, test_use_cases_rest_on_the_ports
 says: you state __aenter__
+seen_in: __aenter__, Any or object
 feedback: The use case works with what `async with` gives it. If the port says Any or object
     there, mypy no longer knows that it is a unit. __aenter__ returns the unit: Self, or
     UnitOfWork.

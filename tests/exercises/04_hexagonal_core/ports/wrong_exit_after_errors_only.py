@@ -2,6 +2,7 @@
 
 fails: test_unfit_units_are_refused
 says: takes no None
+seen_in: __aexit__
 feedback: `async with` calls __aexit__ on every way out, with three times None where there was
     no error. Without `| None` in the port, a unit fits that fails on the good way.
 """

@@ -2,6 +2,7 @@
 
 fails: test_units_fit, test_factories_and_clocks_fit
 says: you state __aexit__
+seen_in: __aexit__, object
 feedback: In an adapter `*args: object` is fine: it takes more than it must. In the port it is a
     promise to every caller that anything goes, and a unit that takes the three parameters of
     `async with` does not keep it. A port asks for what will be given, and no more.

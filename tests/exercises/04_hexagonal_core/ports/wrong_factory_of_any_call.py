@@ -2,6 +2,7 @@
 
 fails: test_unfit_factories_and_clocks_are_refused
 says: cannot be called without a session
+seen_in: Callable
 feedback: `Callable[..., UnitOfWork]` switches the look at arguments off. The use case calls the
     factory with none, and a factory that needs one breaks there. `Callable[[], UnitOfWork]`
     says so.

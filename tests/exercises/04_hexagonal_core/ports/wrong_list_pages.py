@@ -2,6 +2,7 @@
 
 fails: test_repositories_fit
 says: list[Market]] Got:
+seen_in: list
 feedback: Who uses a page only reads it, so a tuple will do, and list[Market] refuses it. Ask
     for the least that the use case needs: Sequence[Market].
 """

@@ -2,6 +2,7 @@
 
 fails: test_units_fit, test_factories_and_clocks_fit
 says: you state markets
+seen_in: markets
 feedback: `markets: MarketRepository` promises that it can also be assigned to: so a property
     does not fit, and neither does an attribute of the adapter's own type, since somebody might
     put another repository there. Promise to read it alone: a property in the Protocol.

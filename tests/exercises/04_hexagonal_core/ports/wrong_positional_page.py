@@ -2,6 +2,7 @@
 
 fails: test_repositories_fit, test_units_fit, test_factories_and_clocks_fit
 says: Expected: def page(self, limit: int
+seen_in: page
 feedback: Parameters before the `*` promise that they can be given by position, and an adapter
     that takes them by name alone does not keep that. The port says what the use case may do,
     which is to give both by name.

@@ -2,6 +2,7 @@
 
 fails: test_unfit_repositories_are_refused, test_unfit_units_are_refused
 says: gives the market back
+seen_in: Any or object
 feedback: A use case that awaits nothing but None cannot overlook an answer. With Any, or
     object, an adapter fits whose commit says False instead of raising, or whose __aexit__
     swallows the error. None is a promise, too: it says that a failure raises.

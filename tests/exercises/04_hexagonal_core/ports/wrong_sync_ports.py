@@ -2,6 +2,7 @@
 
 fails: test_repositories_fit, test_units_fit, test_factories_and_clocks_fit,
     test_unfit_repositories_are_refused, test_use_cases_rest_on_the_ports
+seen_in: add
 feedback: `def add(…) -> None` is called and done, `async def add(…) -> None` gives a coroutine
     that must be awaited: two different promises. The use case awaits, so the port says async
     def.

@@ -3,6 +3,7 @@
 fails: test_factories_and_clocks_fit, test_unfit_factories_and_clocks_are_refused,
     test_use_cases_rest_on_the_ports
 says: One unit, where a factory
+seen_in: UnitOfWork
 feedback: One unit for all requests is one transaction for all of them. The port of the factory
     is what makes a new unit when it is called: a Protocol with __call__, or Callable[[],
     UnitOfWork].

@@ -1,6 +1,7 @@
 """A dependency that commits behind its yield commits each request in one place.
 
 fails: test_one_slug_is_created_once, test_a_failed_commit_is_no_success
+seen_in: yield
 feedback: FastAPI runs what stands behind the yield after it has sent the response: the 201 is on its way
     when commit fails. Commit in the endpoint, or give the dependency scope="function".
 """

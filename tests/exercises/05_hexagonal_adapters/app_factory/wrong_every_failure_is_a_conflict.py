@@ -1,6 +1,7 @@
 """If a market cannot be stored, its slug is taken.
 
 fails: test_a_failed_commit_is_no_success
+seen_in: except
 feedback: A full disk is no conflict: the sender chooses another slug, and another one. Catch SlugTaken, which
     has that one meaning, and leave the rest alone: it becomes a 500, and a line in your log.
 """

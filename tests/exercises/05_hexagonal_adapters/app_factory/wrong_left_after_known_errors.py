@@ -2,6 +2,7 @@
 
 fails: test_units_are_entered_by_requests_and_left
 says: when a POST whose commit raised RuntimeError was answered
+seen_in: except, SlugTaken
 feedback: A commit can also fail as everything can: the disk is full, the connection is gone. Then your unit
     stays open, with its connection, until none is left. Write async with, which leaves however it ends.
 """

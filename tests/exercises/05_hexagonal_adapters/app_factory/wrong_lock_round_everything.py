@@ -2,6 +2,7 @@
 
 fails: test_units_are_open_at_the_same_time
 says: a POST was sent and then a POST
+seen_in: Lock
 feedback: The database already keeps two transactions apart, also those of two processes, which your lock
     cannot. All it does is to make every request wait for the slowest. Take it away.
 """

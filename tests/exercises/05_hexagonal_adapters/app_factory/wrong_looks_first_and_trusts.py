@@ -2,6 +2,7 @@
 
 fails: test_one_slug_is_created_once
 says: two apps, whose units
+seen_in: by_slug
 feedback: Between the look and the commit another request can add the same slug; with twenty at once it
     does. The look may stay, for a friendly message, but only the database decides: catch SlugTaken as well.
 """

@@ -1,6 +1,7 @@
 """A router is a module's table of routes, so it stands at module level; the factory adds its routes to it.
 
 fails: test_two_apps_are_independent, test_operation_ids_are_unique
+seen_in: APIRouter
 feedback: The second app adds its routes behind those of the first one, on the same router, and the first
     match wins: it answers from the other app's store. Make the router inside the function, once per app.
 """

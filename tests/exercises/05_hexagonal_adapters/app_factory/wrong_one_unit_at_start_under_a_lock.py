@@ -2,6 +2,7 @@
 
 fails: test_a_get_shows_what_is_stored, test_units_are_open_at_the_same_time, test_units_are_entered_by_requests_and_left
 may_fail: test_one_slug_is_created_once, test_a_failed_commit_is_no_success, test_creates_at_once_are_all_stored (how long a unit can be used after an error or a commit is the store's affair)
+seen_in: Lock
 feedback: With the lock your service does one thing at a time, and the unit that is opened at the start is
     still open at the end: after an error it is good for nothing. Enter a new unit in each request; then no lock is needed.
 """

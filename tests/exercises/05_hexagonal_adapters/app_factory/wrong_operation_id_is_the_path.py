@@ -2,6 +2,7 @@
 
 fails: test_operation_ids_are_unique
 says: is that of POST /markets and of GET /markets/{slug}
+seen_in: operation_id or generate_unique_id_function
 feedback: An operationId names one operation in the whole document (OpenAPI 3.1, Operation Object). Your two
     routes have the same one, and a generated client has one function for both. Let each route's own name be in it.
 """

@@ -2,6 +2,7 @@
 
 fails: test_one_slug_is_created_once
 says: all were added before the first one was committed
+seen_in: except, SlugTaken
 feedback: The port says: here or in the unit's commit. A store that learns of the other one's slug only when
     it writes raises from commit, and that is a 500 of yours. Put add and commit into one try.
 """

@@ -2,6 +2,7 @@
 
 fails: test_units_are_entered_by_requests_and_left
 says: when a POST of a taken slug was answered
+seen_in: yield
 feedback: FastAPI throws the endpoint's exception into the dependency at its yield, and nothing behind the
     yield runs. The unit stays open, with its connection. Write async with, or try and finally.
 """

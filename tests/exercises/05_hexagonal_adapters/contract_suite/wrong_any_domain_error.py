@@ -2,6 +2,7 @@
 
 fails: test_broken_rules_are_noticed
 says: survivors: a store that answers a duplicate slug with MarketNotFound; a store that answers the update of a missing market with SlugTaken
+seen_in: DomainError
 feedback: A use case tells them apart: SlugTaken is a 409, MarketNotFound a 404. With `raises(DomainError)` an adapter may
     mix them up. Name the one that the contract promises.
 """

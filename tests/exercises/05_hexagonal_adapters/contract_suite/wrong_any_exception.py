@@ -2,6 +2,7 @@
 
 fails: test_broken_rules_are_noticed
 says: killed 4 of 8
+seen_in: raises, Exception
 feedback: `raises(Exception)` is content with the driver's IntegrityError, which no use case catches, and with a typo in your own
     test. Name the error that the contract promises.
 """

@@ -1,6 +1,7 @@
 """A database speaks up when the transaction ends.
 
 fails: test_right_stores_pass, test_errors_come_at_once_or_at_the_commit, test_broken_rules_are_noticed
+seen_in: raises or assertRaises
 feedback: An adapter may flush in add, as the market's own does, and then the error comes there. Put add and commit into one
     `raises`.
 """

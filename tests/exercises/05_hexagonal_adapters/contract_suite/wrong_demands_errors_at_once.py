@@ -2,6 +2,7 @@
 
 fails: test_errors_come_at_once_or_at_the_commit
 says: every error at the commit
+seen_in: raises or assertRaises
 feedback: An adapter that stages until the commit keeps the contract as well: SQLAlchemy's session does so unless it is made to
     flush. Put add and commit into one `raises`.
 """

@@ -2,6 +2,7 @@
 
 fails: test_broken_rules_are_noticed
 says: loses the status
+seen_in: ==
 feedback: `Market` is an entity: two are equal if their ids are. Compare the fields that must survive, the status among them.
 """
 

@@ -2,6 +2,7 @@
 
 fails: test_right_stores_pass, test_errors_come_at_once_or_at_the_commit
 says: After an error, a unit can only be left
+seen_in: raises or assertRaises
 feedback: A database has ended the transaction with the error, and the unit has nothing to go on with. Put the whole unit
     into `raises`, and look from another one.
 """

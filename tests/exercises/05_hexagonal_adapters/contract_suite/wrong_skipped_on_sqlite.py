@@ -2,6 +2,7 @@
 
 fails: test_every_test_runs
 says: was skipped on the store of SQLite
+seen_in: skip or skipif or xfail
 feedback: A skipped test says nothing, and it is skipped just where it would have something to say. If a right store fails a
     test, the test wants more than the contract.
 """

@@ -2,6 +2,7 @@
 
 fails: test_right_stores_pass, test_errors_come_at_once_or_at_the_commit
 says: is added
+seen_in: is
 feedback: A store in memory may hand back your very object; a database makes a new one of a row. Compare fields, not
     identities.
 """

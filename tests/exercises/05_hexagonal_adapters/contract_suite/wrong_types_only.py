@@ -2,6 +2,7 @@
 
 fails: test_broken_rules_are_noticed, test_broken_pages_are_noticed
 says: lists pages in the order of adding; a store that lists one market more than the limit; a store that ignores the offset
+seen_in: isinstance
 feedback: mypy says what type comes back, before anything runs. Say which markets come back, in which order, and with
     which status.
 """

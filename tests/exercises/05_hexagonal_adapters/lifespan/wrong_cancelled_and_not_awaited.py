@@ -1,6 +1,7 @@
 """cancel() ends the task.
 
 fails: test_all_is_closed_in_reverse, test_a_close_that_raises, test_each_run_has_its_own, test_an_end_from_inside_closes_all
+seen_in: cancel
 feedback: cancel() asks. The task gets a CancelledError at its next turn, and its clean-up takes as long as it takes;
     meanwhile you close what it uses. Await the task after cancel().
 """

@@ -2,6 +2,7 @@
 
 fails: test_all_is_closed_in_reverse, test_each_run_has_its_own, test_an_end_from_inside_closes_all
 says: CancelledError
+seen_in: cancel, await
 feedback: It has, and await raises what it ended with: CancelledError, which leaves your finally in the place of
     everything else. asyncio.wait([task]) waits and raises nothing; or suppress it around this one await.
 """

@@ -2,6 +2,7 @@
 
 fails: test_all_is_closed_in_reverse, test_a_close_that_raises, test_an_end_from_inside_closes_all
 says: this happened: cache 1 closing, cache 1 closed, database 1 closing, database 1 closed, refresh
+seen_in: finally
 feedback: Your finally stands outside of the block that keeps cache and database open, so both are closed before it
     is reached, and refresh works on closed things. What starts last ends first: move it inside.
 """

@@ -2,6 +2,7 @@
 
 fails: test_a_cache_that_does_not_open
 says: cancelled while open_cache waited, and this happened: database 1 opened; expected
+seen_in: except
 feedback: A start that takes too long is cancelled, by a deployment or a test's timeout, and CancelledError is no Exception:
     the database stays open. async with and AsyncExitStack close it whatever ends the start.
 """

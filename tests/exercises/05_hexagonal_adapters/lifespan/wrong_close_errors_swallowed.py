@@ -2,6 +2,7 @@
 
 fails: test_a_close_that_raises
 says: without an error
+seen_in: except or suppress
 feedback: A close that fails can mean that something was not written. Whoever stops the service, a deployment or a
     person, has to hear of it. Let the error out once the other one is closed.
 """

@@ -2,6 +2,7 @@
 
 fails: test_a_close_that_raises
 says: refresh 1 cleaned up, cache 1 closing, cache 1 closed; expected
+seen_in: finally
 feedback: When the cache's close raises, the line below it is not run, and the database stays open. Each clean-up
     needs a finally of its own: nested async with, or an AsyncExitStack.
 """

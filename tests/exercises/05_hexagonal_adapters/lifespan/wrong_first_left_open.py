@@ -2,6 +2,7 @@
 
 fails: test_a_cache_that_does_not_open
 says: open_cache raised ConnectionError, and this happened: database 1 opened; expected
+seen_in: try
 feedback: Your try begins when both are open. Between the two the database is open and nobody's: if open_cache
     raises it stays open. Follow each opening at once by what undoes it, as async with and AsyncExitStack do.
 """

@@ -1,6 +1,7 @@
 """A TaskGroup ends its tasks when its block ends.
 
 fails: test_all_is_opened_in_order, test_handlers_find_both, test_all_is_closed_in_reverse, test_a_close_that_raises, test_each_run_has_its_own
+seen_in: TaskGroup
 feedback: It waits for them, and refresh runs for ever: the service never stops. A group cancels its tasks when its
     body ends with an error, not when it just ends. Cancel refresh behind the yield.
 """

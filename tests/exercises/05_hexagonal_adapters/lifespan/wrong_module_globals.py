@@ -2,6 +2,7 @@
 
 fails: test_each_run_has_its_own
 says: expected 'database 1 closed'
+seen_in: global or __aenter__
 feedback: The second run overwrites what the first one has put into the module, and closes the same thing
     twice and the other one never. What belongs to a run lives in the local variables of its lifespan.
 """

@@ -2,6 +2,7 @@
 
 fails: test_an_end_from_inside_closes_all
 says: without an error
+seen_in: suppress or CancelledError
 feedback: suppress(CancelledError) round the yield also swallows the cancellation of the service itself: whoever
     cancelled it believes that it goes on. Suppress only where you await the task that you have cancelled.
 """

@@ -1,6 +1,7 @@
 """app.state is where an app keeps what its handlers need.
 
 fails: test_handlers_find_both, test_each_run_has_its_own
+seen_in: state
 feedback: app.state is another thing than request.state, and it is one for all runs of the app. What the lifespan
     yields becomes the state of every request: yield the dict.
 """

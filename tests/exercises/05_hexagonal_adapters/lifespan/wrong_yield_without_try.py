@@ -2,6 +2,7 @@
 
 fails: test_an_end_from_inside_closes_all
 says: is raised at your yield
+seen_in: yield
 feedback: If the body ends with an error, or is cancelled, that is raised at your yield, and the lines behind it are
     not run: refresh goes on while the cache under it closes. Put the yield into try, the clean-up into finally.
 """

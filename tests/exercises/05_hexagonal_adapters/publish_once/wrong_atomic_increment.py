@@ -2,6 +2,7 @@
 
 fails: test_one_of_many_publishes
 says: 2 x 200, and the version grew by 2
+seen_in: version
 feedback: No step is lost, and that is the trouble: both calls publish, both say 200, and the version grows by two.
     What has to be in the same step is the question whether it is still a DRAFT: put it into the WHERE.
 """

@@ -1,6 +1,7 @@
 """First publish and commit, then note under which key it was done.
 
 fails: test_the_key_of_another_market, test_a_death_at_any_commit
+seen_in: commit or begin
 feedback: If the process dies between the two commits, the market is ACTIVE and no key says so: the sender tries
     again and is told 409 for what it did itself. Store the key in the transaction that publishes.
 """

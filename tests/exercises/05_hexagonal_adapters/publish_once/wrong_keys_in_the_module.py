@@ -1,6 +1,7 @@
 """Keys are only needed for a few minutes, so a dict will do.
 
 fails: test_the_same_key_later, test_the_key_of_another_market
+seen_in: dict
 feedback: The retry goes to whichever process is free, or to a new one: your dict is not there. The key
     belongs into the database, into the transaction that publishes.
 """

@@ -2,6 +2,7 @@
 
 fails: test_one_of_many_publishes
 says: from two instances at once, and all had read before the first one wrote; 2 x 200
+seen_in: Lock
 feedback: Your lock is known to one process. The service runs in several, and between them only the database can
     decide: ask in the UPDATE's WHERE, or take its lock with BEGIN IMMEDIATE.
 """

@@ -2,6 +2,7 @@
 
 fails: test_the_key_of_another_market, test_the_same_key_twice_at_once
 says: raised IntegrityError
+seen_in: flush or insert or add
 feedback: It must not go on, but it is the most ordinary repetition: the phone sent it twice. An exception becomes a 500, and
     the phone tries again. Catch IntegrityError, roll back, and reply what the other one has stored, or 409.
 """

@@ -3,6 +3,7 @@
 fails: test_one_of_many_publishes
 may_fail: test_the_same_key_twice_at_once (which of the two statements a flush sends first is SQLAlchemy's affair)
 says: raised StaleDataError
+seen_in: version_id_col
 feedback: It checks, and says no by raising StaleDataError out of the flush or the commit. That is how you learn
     that somebody was faster: catch it there and reply 409.
 """

@@ -2,6 +2,7 @@
 
 fails: test_a_duplicate_slug_is_slug_taken
 says: stored between add and commit
+seen_in: by_slug
 feedback: Between your question and the commit somebody else can store the slug. Only the table's rule decides, so what it
     says has to be translated all the same.
 """

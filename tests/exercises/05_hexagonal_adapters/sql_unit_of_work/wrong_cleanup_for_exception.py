@@ -2,6 +2,7 @@
 
 fails: test_connections_go_back
 says: by a cancellation
+seen_in: Exception
 feedback: asyncio.CancelledError is a BaseException and no Exception: each request that a client abandons keeps its
     connection. Clean up in `finally`, or in an __aexit__ that does not look at the error.
 """

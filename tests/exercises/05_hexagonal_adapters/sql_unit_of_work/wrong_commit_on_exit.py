@@ -2,6 +2,7 @@
 
 fails: test_nothing_is_kept_without_a_commit, test_a_commit_stores_at_once, test_a_duplicate_slug_is_slug_taken, test_two_instances_are_independent, test_an_open_instance_is_not_harmed
 says: whoever leaves early has not decided to keep it
+seen_in: __aexit__ or finally or async with
 feedback: Your unit commits when it is left. Then a `return` in the middle of a use case keeps half of it, and
     commit() says that all is stored when nothing is. Commit in commit(), and let the end of the block throw
     away what was not committed.

@@ -2,6 +2,7 @@
 
 fails: test_nothing_is_kept_without_a_commit
 says: was left by MarketNotFound
+seen_in: __aexit__, commit
 feedback: A use case that raises MarketNotFound in its middle has done half of its work, and your unit keeps that half.
     Whatever comes through `__aexit__`, only commit() keeps anything; a use case that wants it kept commits before it raises.
 """

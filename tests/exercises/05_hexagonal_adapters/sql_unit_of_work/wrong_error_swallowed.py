@@ -1,6 +1,7 @@
 """Once the session has been rolled back, the error is dealt with.
 
 fails: test_nothing_is_kept_without_a_commit, test_a_duplicate_slug_is_slug_taken, test_other_integrity_errors_come_out
+seen_in: __aexit__, return
 feedback: `return True` from __aexit__ swallows the error, a cancellation too, and the caller goes on as if all were
     stored. Return nothing: the error comes out by itself.
 """

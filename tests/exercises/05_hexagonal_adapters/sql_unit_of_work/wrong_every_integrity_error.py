@@ -2,6 +2,7 @@
 
 fails: test_other_integrity_errors_come_out
 says: an id that is taken and with no name
+seen_in: IntegrityError
 feedback: An IntegrityError is any rule of the table: NOT NULL, a foreign key, a primary key. Those are mistakes of
     the program, and whoever is told SlugTaken will never find them. Look at what the database said, `error.orig`
     (the text of the error itself holds the whole statement, slug and all), and translate the one that you know.

@@ -2,6 +2,7 @@
 
 fails: test_other_integrity_errors_come_out
 says: with an id that is taken; expected SQLAlchemy's IntegrityError, got SlugTaken
+seen_in: IntegrityError
 feedback: A primary key is unique as well, and SQLite says so in the same words: "UNIQUE constraint failed:
     markets.id". Look for the column, or for the name of the constraint.
 """

@@ -2,6 +2,7 @@
 
 fails: test_other_integrity_errors_come_out
 says: an id that is taken and with no name
+seen_in: IntegrityError, str
 feedback: `str(error)` holds the whole INSERT, and with it the name of every column, slug included. What the database said
     stands in `error.orig` alone.
 """

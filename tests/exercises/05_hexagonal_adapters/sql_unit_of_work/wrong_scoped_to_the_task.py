@@ -2,6 +2,7 @@
 
 fails: test_two_instances_are_independent, test_an_open_instance_is_not_harmed
 says: the inner one was left
+seen_in: ContextVar or async_scoped_session
 feedback: Your session hangs on the task (a ContextVar, async_scoped_session). Two units in one task are then one
     transaction: what the inner one does, the outer one keeps or loses. Whoever wants one transaction hands one unit on.
 """

@@ -2,6 +2,7 @@
 
 fails: test_an_open_instance_is_not_harmed
 says: the inner one was left
+seen_in: __init__
 feedback: Your session is made once for the instance. Entered a second time while it is open, it is the same session,
     and the inner unit's end takes the outer one's rows with it. Make the session in __aenter__, and refuse to enter
     while there is one.

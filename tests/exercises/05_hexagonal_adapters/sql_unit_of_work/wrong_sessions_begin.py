@@ -2,6 +2,7 @@
 
 fails: test_nothing_is_kept_without_a_commit, test_two_instances_are_independent
 may_fail: test_an_open_instance_is_not_harmed (what begin() commits at the end of an inner unit)
+seen_in: begin
 feedback: `sessions.begin()` also commits when the block ends without an error. Take `sessions()`, which only closes, or
     roll back before its end unless commit() has run.
 """

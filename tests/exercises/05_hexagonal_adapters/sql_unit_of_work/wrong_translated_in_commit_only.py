@@ -2,6 +2,7 @@
 
 fails: test_a_duplicate_slug_is_slug_taken
 says: called before the commit, flushes it
+seen_in: IntegrityError, commit
 feedback: A query flushes first what is staged (autoflush), and then the INSERT fails in the body, before any commit. What
     comes out of the async with passes through __aexit__: translate there, too.
 """

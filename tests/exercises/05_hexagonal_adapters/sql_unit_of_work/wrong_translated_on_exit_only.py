@@ -2,6 +2,7 @@
 
 fails: test_a_duplicate_slug_is_slug_taken
 says: is stored already; expected SlugTaken out of commit(), got
+seen_in: __aexit__
 feedback: A caller that catches SlugTaken around commit(), to try another slug or to answer at once, stands inside the
     block and gets an IntegrityError. Translate in commit() as well.
 """

@@ -191,6 +191,25 @@ def main(): asyncio.run(main_task())
 
 
 @WAITS
+def test_a_task_that_never_began_and_an_ended_loop_are_left_out(tmp_path: Path) -> None:
+    """A task without an `__init__` knows no loop; nobody waits for a task whose loop is closed; one of an open loop is told."""
+    text = """
+bare = asyncio.Task.__new__(asyncio.Task)
+async def fetch(): await asyncio.sleep(60)
+kept, loops = [], [asyncio.new_event_loop(), asyncio.new_event_loop()]
+for name, loop in zip(["closed", "open"], loops):
+    kept.append(loop.create_task(fetch(), name=name))
+    loop.run_until_complete(asyncio.sleep(0))
+loops[0].close()
+def main(): time.sleep(60)
+"""
+
+    seen = autopsy_of(tmp_path, text)
+
+    assert [each["who"] for each in seen["locations"] if each["kind"] == "task"] == ["open"]
+
+
+@WAITS
 def test_a_task_that_enters_a_lock_is_told_by_the_lock(tmp_path: Path) -> None:
     """Not by the library's way to it."""
     text = """

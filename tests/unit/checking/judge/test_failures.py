@@ -12,7 +12,7 @@ from pypatterns.course.catalog import Course
 from pypatterns.course.checking.judge.drivers import preload_of
 from pypatterns.course.checking.judge.failures import CallFailed, value_of
 from pypatterns.course.checking.judge.subject import LOOK, Subject
-from pypatterns.course.checking.judge.worker import Ended, WorkerBroken
+from pypatterns.course.checking.judge.worker import CallEnd, WorkerBroken
 from pypatterns.course.checking.report.model import Verdict
 
 ANSWER = Answer("double", "def double(number): ...", "a test")
@@ -28,12 +28,12 @@ STAND = {
 }
 
 
-def ended(**how: Any) -> Ended:
+def ended(**how: Any) -> CallEnd:
     """An end after the answer's import had begun."""
-    return Ended(**{"why": "exit", "status": 0, "begun": True} | how)
+    return CallEnd(**{"why": "exit", "status": 0, "begun": True} | how)
 
 
-def failed(how: Ended) -> CallFailed:
+def failed(how: CallEnd) -> CallFailed:
     """What is told of an end without data."""
     with pytest.raises(CallFailed) as caught:
         value_of(how, ANSWER, 2.0)
@@ -87,7 +87,7 @@ ENDS = {
 
 
 @pytest.mark.parametrize(("how", "verdict", "words"), ENDS.values(), ids=ENDS)
-def test_an_end_is_told_in_a_sentence(how: Ended, verdict: Verdict, words: str) -> None:
+def test_an_end_is_told_in_a_sentence(how: CallEnd, verdict: Verdict, words: str) -> None:
     """What happened, with the limit or the status."""
     told = failed(how)
 
@@ -142,9 +142,9 @@ def test_what_never_began_is_not_the_answers() -> None:
     sentence = "The files of an answer cannot be written to /tmp/pp-1: No space left on device. …"
 
     with pytest.raises(WorkerBroken, match="cannot be written to /tmp/pp-1"):
-        value_of(Ended("exit", 1, frame={"no_room": sentence}), ANSWER, 2.0)
+        value_of(CallEnd("exit", 1, frame={"no_room": sentence}), ANSWER, 2.0)
     with pytest.raises(WorkerBroken, match="did not start"):
-        value_of(Ended("exit", 1), ANSWER, 2.0)
+        value_of(CallEnd("exit", 1), ANSWER, 2.0)
 
 
 @pytest.mark.parametrize(
@@ -227,11 +227,11 @@ def test_what_drivers_import_is_loaded_beforehand(tiny_course: Course) -> None:
 class Scripted:
     """A worker that ends each call as it is told: first the look at an answer, then its import alone."""
 
-    def __init__(self, *ends: Ended) -> None:
+    def __init__(self, *ends: CallEnd) -> None:
         self.ends = list(ends)
         self.drivers: list[str] = []
 
-    def call(self, request: dict[str, Any], _deadline: float) -> Ended:
+    def call(self, request: dict[str, Any], _deadline: float) -> CallEnd:
         """The next end."""
         self.drivers.append(request["driver"])
         return self.ends.pop(0)

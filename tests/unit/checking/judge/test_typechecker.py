@@ -107,7 +107,7 @@ def test_the_store_is_made_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
     files = {"answer.py": PORT, "fits.py": "import typing\n"}
 
-    ready = typechecker.prepare(files)
+    ready = typechecker.cache_for(files)
     kept = {path: path.read_bytes() for path in ready.rglob("*.db")}
     remarks(files, seconds=SECONDS)
 

@@ -13,9 +13,9 @@ from pathlib import Path
 import pytest
 
 from pypatterns.course.checking.probes.pickled_work import (
-    Entry,
     KilledOn,
     Ledger,
+    LedgerLine,
     Letter,
     Mail,
     Noted,
@@ -63,7 +63,7 @@ def test_a_ledger_keeps_the_order_and_takes_anything() -> None:
         "<class 'object'>",
     ]
     assert other.entries() == [] and other.pids() == set()
-    assert ledger.entries()[0] == Entry(os.getpid(), ("tea", 1))
+    assert ledger.entries()[0] == LedgerLine(os.getpid(), ("tea", 1))
 
 
 def test_a_worker_dies_on_its_item() -> None:

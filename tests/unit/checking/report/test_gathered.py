@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from pypatterns.course.checking.report.text import gathered, named
+from pypatterns.course.checking.report.blocks import gathered, named
 from pypatterns.course.checking.shared.locations import Location
 
 

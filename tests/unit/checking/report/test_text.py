@@ -6,8 +6,9 @@ import dataclasses
 
 import pytest
 
+from pypatterns.course.checking.report.blocks import LOCATIONS, headline
 from pypatterns.course.checking.report.model import Cause, CheckResult, Report, Verdict
-from pypatterns.course.checking.report.text import LOCATIONS, OUTPUT_LINES, WIDTH, headline, text
+from pypatterns.course.checking.report.text import OUTPUT_LINES, WIDTH, text
 from pypatterns.course.checking.shared.locations import Line, Location
 
 ONE_LOAD = CheckResult("test_one_load", "Cold callers share one load.", Verdict.PASS)

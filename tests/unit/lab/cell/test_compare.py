@@ -54,7 +54,7 @@ def test_the_same_program_is_not_compared(helpful_course: Course) -> None:
 def test_of_several_files_those_that_differ_are_shown(box_course: Course) -> None:
     """Each beside the learner's own, with its name; a file that only one has stands beside nothing."""
     shutil.copytree(box_course.root / "exercises", box_course.root / "solutions")
-    tea = box_course.root / "solutions" / "box" / "shop" / "tea.py"
+    tea = box_course.root / "solutions" / "01_doubling" / "box" / "shop" / "tea.py"
     tea.write_text("def price():\n    ### BEGIN SOLUTION\n    return 4\n    ### END SOLUTION\n")
     files = {"shop.toml": "[shop]\n", "shop/tea.py": "def price(): ...\n", "<b>.py": "x = 1\n"}
 

@@ -17,8 +17,8 @@ from pypatterns.course.checking.report.model import CheckResult, Report, Verdict
 from pypatterns.course.lab import check
 from pypatterns.course.lab.cell import extension
 from pypatterns.course.lab.cell.extension import CellHook
-from pypatterns.course.lab.cell.panel import Panel
 from pypatterns.course.lab.desk.diary import Diary
+from pypatterns.course.lab.drawing.shown import Shown
 
 TWICE = "# exercise: twice\ndef twice(number):\n    return number + number\n"
 PASSED = "twice: PASS, 1 of 1 checks"
@@ -64,7 +64,7 @@ def judge() -> FakeJudge:
 @pytest.fixture
 def run(shell: InteractiveShell, judge: FakeJudge, tiny_course: Course) -> Run:
     """Run cells in a shell with the hook; what was shown comes back."""
-    shown: list[Panel] = []
+    shown: list[Shown] = []
     hook = CellHook(shell, judge, shown.append, tiny_course.root)  # which gives no handle to update
     shell.events.register("post_run_cell", hook.after_cell)
     shell.push({"by_hand": hook.check})
@@ -214,7 +214,7 @@ def test_without_a_course_a_sentence_says_so(
 ) -> None:
     """A notebook that lies elsewhere says how to name the course."""
     monkeypatch.setenv(VARIABLE, str(tmp_path))
-    shown: list[Panel] = []
+    shown: list[Shown] = []
     hook = CellHook(shell, FakeJudge(), shown.append)
     shell.events.register("post_run_cell", hook.after_cell)
 

@@ -8,7 +8,8 @@ from pypatterns.course.answers import Answer
 from pypatterns.course.catalog import Course
 from pypatterns.course.checking.report.model import CheckResult, Report, Verdict
 from pypatterns.course.lab.cell import hints, panel
-from pypatterns.course.lab.cell.panel import Panel, of_answer, of_words
+from pypatterns.course.lab.cell.panel import of_answer, of_words
+from pypatterns.course.lab.drawing.shown import Shown
 
 WRONG = "# exercise: twice\ndef twice(number):\n    return number * number\n"
 SOLUTION = """\
@@ -20,7 +21,7 @@ def twice(number):
 """
 
 
-def shown(course: Course, verdict: Verdict, source: str = WRONG) -> Panel:
+def shown(course: Course, verdict: Verdict, source: str = WRONG) -> Shown:
     """The panel of an answer to `twice`."""
     check = CheckResult("test_it", "It holds.", verdict)
     return of_answer(Report("twice", verdict, (check,)), Answer("twice", source, "here"), course)

@@ -8,8 +8,9 @@ from contextlib import suppress
 import pytest
 
 from pypatterns.course.lab.cell import progress
-from pypatterns.course.lab.cell.panel import Panel, of_words
+from pypatterns.course.lab.cell.panel import of_words
 from pypatterns.course.lab.cell.progress import Progress
+from pypatterns.course.lab.drawing.shown import Shown
 
 CHECKS = {"event": "checks", "checks": [{}, {}]}
 VERDICT = of_words("twice: PASS")
@@ -23,10 +24,10 @@ class Screen:
         self.seen: list[str] = []
         self.changed = threading.Condition()
 
-    def show(self, panel: Panel) -> Screen:
+    def show(self, panel: Shown) -> Screen:
         return self._add(panel.text)
 
-    def update(self, panel: Panel) -> None:
+    def update(self, panel: Shown) -> None:
         self._add(f"~{panel.text}")
 
     def wait_for(self, text: str) -> None:

@@ -11,7 +11,7 @@ from pypatterns.course.answers import Answer
 from pypatterns.course.catalog import Course, Exercise
 from pypatterns.course.checking.report.model import CheckResult, Report, Verdict
 from pypatterns.course.errors import NoAnswer, UnknownName, UnreadableFile
-from pypatterns.course.lab.desk.check_command import Outcome, asked_for, check
+from pypatterns.course.lab.desk.check_command import Checked, asked_for, check
 from pypatterns.course.lab.desk.diary import Diary
 from pypatterns.course.lab.desk.layout import lay_out
 
@@ -116,7 +116,7 @@ def test_the_exit_code_says_whose_fault_it_is(
     """1 if an answer did not pass; 3 if nothing is wrong but our own checking."""
     reports = tuple(Report("twice", verdict) for verdict in verdicts)
 
-    assert Outcome(reports, refused).exit_code == code
+    assert Checked(reports, refused).exit_code == code
 
 
 def test_each_panel_is_said_with_its_origin_and_seed(course: Course) -> None:

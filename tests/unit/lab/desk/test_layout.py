@@ -252,21 +252,21 @@ def test_a_notebook_behind_a_link_stays_behind_it(tiny_course: Course, tmp_path:
 def test_a_folder_is_laid_out_with_its_notebook(box_course: Course) -> None:
     """Once: what a learner has changed, or taken out, stays so."""
     lay_out(box_course)
-    mine = box_course.work / "box"
-    assert folders.read(mine) == folders.read(box_course.root / "exercises" / "box")
+    mine = box_course.work / "01_doubling" / "box"
+    assert folders.read(mine) == folders.read(box_course.root / "exercises" / "01_doubling" / "box")
 
     (mine / "shop.toml").write_text("mine")
     (mine / "shop" / "tea.py").unlink()
     lay_out(box_course)
 
     assert folders.read(mine) == {"shop.toml": "mine"}
-    assert files_in(box_course.work) == ["01_doubling.ipynb", "box"]
+    assert files_in(box_course.work) == ["01_doubling", "01_doubling.ipynb"]
 
 
 def test_reset_puts_the_folder_back_and_keeps_the_old_one(box_course: Course) -> None:
     """All of it, whatever it holds, lies dated in work/earlier/."""
     lay_out(box_course)
-    mine = box_course.work / "box"
+    mine = box_course.work / "01_doubling" / "box"
     (mine / "shop.toml").write_text("mine")
     (mine / "market.db").write_bytes(b"\xff")
 
@@ -275,20 +275,145 @@ def test_reset_puts_the_folder_back_and_keeps_the_old_one(box_course: Course) ->
     assert done.kept == box_course.work / "earlier" / "box.2026-11-23T14-05-09"
     assert (done.kept / "shop.toml").read_text() == "mine"
     assert (done.kept / "market.db").read_bytes() == b"\xff"
-    assert folders.read(mine) == folders.read(box_course.root / "exercises" / "box")
+    assert folders.read(mine) == folders.read(box_course.root / "exercises" / "01_doubling" / "box")
     assert done.said.startswith(
-        "The starter of work/box/ is back; your files are kept in work/earlier/box.2026-11-23T14-05-09/."
+        "The starter of work/01_doubling/box/ is back; your files are kept in work/earlier/box.2026-11-23T14-05-09/."
     )
 
 
 def test_a_folder_that_is_gone_comes_back(box_course: Course) -> None:
     """And one that is the starter already is left alone."""
     lay_out(box_course)
-    shutil.rmtree(box_course.work / "box")
+    shutil.rmtree(box_course.work / "01_doubling" / "box")
 
     back = reset(box_course, box_course.exercise("box"), now=NOW)
     again = reset(box_course, box_course.exercise("box"), now=NOW)
 
     assert "the folder was gone" in back.said and back.kept is None
-    assert again.said.startswith("work/box/ is the starter already.")
-    assert files_in(box_course.work) == ["01_doubling.ipynb", "box"]
+    assert again.said.startswith("work/01_doubling/box/ is the starter already.")
+    assert files_in(box_course.work) == ["01_doubling", "01_doubling.ipynb"]
+
+
+def from_before(course: Course, *, inside: str = "") -> Path:
+    """A learner's folder right beside the notebook, and one in the lesson's folder that says `inside`, if anything."""
+    before, now = course.work / "box", course.work / "01_doubling" / "box"
+    before.mkdir(parents=True)
+    (before / "shop.toml").write_text("mine")
+    if inside:
+        now.mkdir(parents=True)
+        (now / "shop.toml").write_text(inside)
+    return before
+
+
+def test_a_folder_from_before_is_moved_to_the_lessons(box_course: Course) -> None:
+    """All that it holds, once, and a sentence says where it is now; the starter is not laid over it."""
+    before = from_before(box_course)
+    (before / "market.db").write_bytes(b"\xff")
+
+    first, second = lay_out(box_course), lay_out(box_course)
+
+    mine = box_course.work / "01_doubling" / "box"
+    assert not before.exists()
+    assert files_in(mine) == ["market.db", "shop.toml"]
+    assert (mine / "shop.toml").read_text() == "mine"
+    assert first.said == ("Moved work/box/ to work/01_doubling/box/",)
+    assert second.said == ()
+
+
+def test_where_both_folders_are_there_neither_is_touched(box_course: Course) -> None:
+    """Nothing is overwritten, and a sentence says which one counts."""
+    before = from_before(box_course, inside="newer")
+
+    done = lay_out(box_course)
+
+    assert folders.read(before) == {"shop.toml": "mine"}
+    assert folders.read(box_course.work / "01_doubling" / "box") == {"shop.toml": "newer"}
+    assert done.said == (
+        "work/box/ stays as it is; the answer that counts is work/01_doubling/box/",
+    )
+
+
+def test_a_folder_that_cannot_be_moved_is_used_where_it_is(
+    box_course: Course, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """No starter takes its place: the answer is found where the learner left it, and a sentence says why."""
+    before = from_before(box_course)
+
+    def refuse(path: Path, target: Path) -> Path:
+        raise PermissionError(errno.EACCES, "Permission denied")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Path, "rename", refuse)
+        done = lay_out(box_course)
+
+    assert done.said == (
+        "work/box/ could not be moved to work/01_doubling/box/ (Permission denied)",
+    )
+    assert folders.read(before) == {"shop.toml": "mine"}
+    (answer,) = answers.find(box_course.work, box_course).answers[2:]
+    assert answer.files == {"shop.toml": "mine"}
+
+
+def test_a_link_from_before_stays(box_course: Course, tmp_path: Path) -> None:
+    """It was never an answer, and moved it could lead elsewhere."""
+    (tmp_path / "elsewhere").mkdir()
+    box_course.work.mkdir()
+    (box_course.work / "box").symlink_to(tmp_path / "elsewhere")
+
+    done = lay_out(box_course)
+
+    assert (box_course.work / "box").is_symlink()
+    assert done.said == (
+        "work/box/ stays as it is; the answer that counts is work/01_doubling/box/",
+    )
+    assert "shop.toml" in folders.read(box_course.work / "01_doubling" / "box")
+
+
+def test_what_another_process_has_just_moved_is_left_alone(
+    box_course: Course, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Two `pypatterns lab` at the same time: one of them moves the folder, and nothing is lost."""
+    before = from_before(box_course)
+    rename = Path.rename
+
+    def too_late(path: Path, target: Path) -> Path:
+        if path == before:
+            rename(path, target)
+        return rename(path, target)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Path, "rename", too_late)
+        done = lay_out(box_course)
+
+    assert done.said == ()
+    assert folders.read(box_course.work / "01_doubling" / "box") == {"shop.toml": "mine"}
+
+
+def test_reset_keeps_a_folder_from_before_as_any_other(box_course: Course) -> None:
+    """It is moved, then put away: the starter is back, and the old files lie in work/earlier/."""
+    lay_out(box_course)
+    shutil.rmtree(box_course.work / "01_doubling")
+    before = from_before(box_course)
+
+    done = reset(box_course, box_course.exercise("box"), now=NOW)
+
+    assert not before.exists()
+    assert done.kept is not None and folders.read(done.kept) == {"shop.toml": "mine"}
+    assert done.said.startswith("Moved work/box/ to work/01_doubling/box/. The starter of work/01")
+    assert "shop/tea.py" in folders.read(box_course.work / "01_doubling" / "box")
+
+
+@pytest.mark.parametrize("laid_out", [True, False], ids=["after the move", "before"])
+def test_an_answer_from_before_is_found_by_its_cell(box_course: Course, laid_out: bool) -> None:
+    """A notebook from before says `folder = "box"`, and that holds whether or not the folder was moved."""
+    lay_out(box_course)
+    shutil.rmtree(box_course.work / "01_doubling")
+    from_before(box_course)
+    if laid_out:
+        lay_out(box_course)
+
+    found = answers.find(box_course.work, box_course)
+
+    assert [answer.exercise for answer in found.answers] == ["twice", "thrice", "box"]
+    assert found.answers[2].files == {"shop.toml": "mine"}
+    assert found.answers[2].origin == "01_doubling.ipynb, cell 7"

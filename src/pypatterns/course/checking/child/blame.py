@@ -8,15 +8,15 @@ from __future__ import annotations
 
 import ast
 import linecache
-import os
 from collections.abc import Iterator
 from itertools import islice
 from types import FrameType, ModuleType, TracebackType
 
 from pypatterns.course.checking.introspection.exceptions import field_of, is_a, steps, tracebacks
 from pypatterns.course.checking.introspection.ownership import (
-    KIT,
-    PACKAGE,
+    is_drivers,
+    is_librarys,
+    is_patterns,
     place_of,
     runs_learners_code,
 )
@@ -39,18 +39,14 @@ def blame(error: BaseException, folder: str) -> str:
 def _innermost(trace: TracebackType, folder: str) -> TracebackType:
     """The innermost step in code of ours: what a library was called with is the doing of whoever called it."""
     way = list(steps(trace))
-    ours = (os.path.join(folder, ""), PACKAGE)
-    return next(
-        (step for step in reversed(way) if step.tb_frame.f_code.co_filename.startswith(ours)),
-        way[-1],
-    )
+    ours = (step for step in reversed(way) if not is_librarys(step.tb_frame.f_code, folder))
+    return next(ours, way[-1])
 
 
 def _is_blank(trace: TracebackType) -> bool:
     """Whether it arose in a pattern of this package that was emptied: only those raise a `NotImplementedError` of their own."""
     code = trace.tb_frame.f_code
-    ours = code.co_filename.startswith(PACKAGE) and not code.co_filename.startswith(KIT)
-    return ours and "NotImplementedError" in code.co_names
+    return is_patterns(code) and "NotImplementedError" in code.co_names
 
 
 def went_through_the_answer(error: BaseException, folder: str) -> bool:
@@ -74,9 +70,7 @@ def _uses_the_answer(trace: TracebackType) -> bool:
     values = [frame.f_locals.get(name, frame.f_globals.get(name)) for name in names]
     if any(_of_the_answer(value) for value in values):
         return True
-    return os.path.basename(frame.f_code.co_filename) == "drive.py" and bool(
-        names & _given(tree, trace.tb_lineno)
-    )
+    return is_drivers(frame.f_code) and bool(names & _given(tree, trace.tb_lineno))
 
 
 def _given(tree: ast.Module, line: int) -> set[str]:

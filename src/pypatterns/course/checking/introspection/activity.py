@@ -17,9 +17,7 @@ Activity = tuple[str, ...] | None
 def activity_of(ident: int) -> Activity:
     """A thread's state and its counts of context switches; None where the system does not tell."""
     try:
-        with open(
-            f"{TASKS}/{_native_id(ident)}/status", encoding="ascii", errors="replace"
-        ) as file:
+        with open(f"{TASKS}/{native_id(ident)}/status", encoding="ascii", errors="replace") as file:
             lines = file.read().splitlines()
     except OSError:
         return None
@@ -42,7 +40,8 @@ def threads_of_others() -> bool:
         return False
 
 
-def _native_id(ident: int) -> int | None:
+def native_id(ident: int) -> int | None:
+    """The kernel's number of a thread; None where the interpreter does not know it."""
     if ident == vars(threading._main_thread).get("_ident"):  # type: ignore[attr-defined]  # main_thread() may be replaced
         return os.getpid()  # after a fork, 3.11 still tells the parent's
     thread = threading._active.get(ident)  # type: ignore[attr-defined]  # enumerate() takes a lock

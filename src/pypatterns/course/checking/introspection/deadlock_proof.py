@@ -20,7 +20,7 @@ from pypatterns.course.checking.introspection.activity import (
     is_asleep,
     threads_of_others,
 )
-from pypatterns.course.checking.introspection.ownership import ENGINE, IsOwn
+from pypatterns.course.checking.introspection.ownership import IsOwn, is_engines
 from pypatterns.course.checking.introspection.threads import ThreadSnapshot, look
 from pypatterns.course.checking.introspection.waits import Wait, owner
 
@@ -121,8 +121,7 @@ def _is_alarm(handler: object) -> bool:
     if type(handler) is MethodType:
         handler = handler.__func__
     if type(handler) is FunctionType:
-        ours = handler.__code__.co_filename.startswith(ENGINE)
-        return not (ours or handler.__module__ == "asyncio.runners")
+        return not (is_engines(handler.__code__) or handler.__module__ == "asyncio.runners")
     return type(handler) not in (signal.Handlers, BuiltinFunctionType, type(None), int)
 
 

@@ -26,6 +26,26 @@ def answers_folder() -> str:
     return os.path.dirname(file) if isinstance(file, str) else os.getcwd()
 
 
+def is_engines(code: CodeType) -> bool:
+    """Whether code is this engine's."""
+    return code.co_filename.startswith(ENGINE)
+
+
+def is_patterns(code: CodeType) -> bool:
+    """Whether code is that of a pattern, which an answer may have imported instead of writing it."""
+    return code.co_filename.startswith(PACKAGE) and not code.co_filename.startswith(KIT)
+
+
+def is_drivers(code: CodeType) -> bool:
+    """Whether code is an exercise's drivers'."""
+    return os.path.basename(code.co_filename) == "drive.py"
+
+
+def is_librarys(code: CodeType, folder: str) -> bool:
+    """Whether code is in none of the answer's and drivers' files in `folder`, nor in this package."""
+    return not code.co_filename.startswith((os.path.join(folder, ""), PACKAGE))
+
+
 def files_of(folder: str | os.PathLike[str]) -> IsOwn:
     """Return the test for code of this folder: the learner's or, beside it, the drivers'."""
     inside = (os.path.join(os.path.realpath(folder), ""), os.path.join(os.path.abspath(folder), ""))
@@ -34,7 +54,7 @@ def files_of(folder: str | os.PathLike[str]) -> IsOwn:
 
 def is_learners(code: CodeType, is_own: IsOwn) -> bool:
     """Whether code of the answer's folder is the learner's and not a driver's."""
-    return is_own(code) and os.path.basename(code.co_filename) != "drive.py"
+    return is_own(code) and not is_drivers(code)
 
 
 def is_answers(frame: FrameType | None) -> bool:

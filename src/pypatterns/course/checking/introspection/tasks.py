@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import gc
 import inspect
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import partial
+from gc import get_objects  # by its own name: the answer may replace the one in gc
 from types import AsyncGeneratorType, CodeType, CoroutineType, FrameType, GeneratorType
 from typing import Any
 
@@ -62,7 +62,7 @@ def _all_tasks(asyncio: Any) -> list[Any]:
     found: list[Any]
     if sys.version_info >= (3, 14):
         # asyncio keeps its tasks in C there, and tells those of a loop that one has at hand, no others.
-        found = gc.get_objects()
+        found = get_objects()
     else:
         # The first name is of 3.11, the others of 3.12 and 3.13.
         names = ("_all_tasks", "_scheduled_tasks", "_eager_tasks")

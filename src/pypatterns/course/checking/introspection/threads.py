@@ -15,7 +15,7 @@ from threading import get_ident
 from types import CodeType, FrameType
 from typing import Any
 
-from pypatterns.course.checking.introspection.ownership import ENGINE, IsOwn
+from pypatterns.course.checking.introspection.ownership import IsOwn, is_engines
 from pypatterns.course.checking.introspection.waits import Hold, Wait, holds_of, wait_of
 
 MOST_FRAMES, LEAST_FRAMES = 2000, 100  # of all threads, of one
@@ -68,7 +68,7 @@ def _frames(frame: FrameType | None, most: int) -> tuple[list[FrameType], bool]:
 
 
 def _place(ident: int, frames: list[FrameType], complete: bool, is_own: IsOwn) -> ThreadSnapshot:
-    engine = list(takewhile(lambda frame: frame.f_code.co_filename.startswith(ENGINE), frames))
+    engine = list(takewhile(lambda frame: is_engines(frame.f_code), frames))
     probes = any(frame.f_code in _probers for frame in engine)
     if ident == get_ident():  # this look is none of its doing
         frames = frames[len(engine) :]

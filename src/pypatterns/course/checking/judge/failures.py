@@ -13,7 +13,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from pypatterns.course.answers import Answer
-from pypatterns.course.checking.judge.worker import Ended, WorkerBroken
+from pypatterns.course.checking.judge.worker import CallEnd, WorkerBroken
 from pypatterns.course.checking.report.model import Verdict
 from pypatterns.course.checking.shared import wire
 from pypatterns.course.checking.shared.limits import MOST_MEMORY, MOST_PROCESSES
@@ -42,7 +42,7 @@ class CallFailed(Exception):
         self.raised = raised
 
 
-def value_of(ended: Ended, answer: Answer, deadline: float) -> Any:
+def value_of(ended: CallEnd, answer: Answer, deadline: float) -> Any:
     """The data that a call ended with. Raises `CallFailed` for all other ends."""
     if not ended.begun and not ended.tampered:
         raise WorkerBroken(_not_begun(ended))
@@ -63,7 +63,7 @@ _TAMPERED = "The answer wrote into the channel that carries its results"
 _ONLY_YOUR_OWN = "Write to files and descriptors that you opened yourself, and to no other."
 
 
-def _not_begun(ended: Ended) -> str:
+def _not_begun(ended: CallEnd) -> str:
     if ended.frame is not None and "no_room" in ended.frame:
         return str(ended.frame["no_room"])
     return f"The process for the answer did not start (exit status {ended.status}): {ended.output[-500:]}"
@@ -125,7 +125,7 @@ def _deadlock(autopsy: Mapping[str, Any] | None, output: str = "") -> CallFailed
     return CallFailed(Verdict.DEADLOCK, words, locations=locations)
 
 
-def _was_ended(ended: Ended, deadline: float) -> CallFailed:
+def _was_ended(ended: CallEnd, deadline: float) -> CallFailed:
     at_the_end = ended.why in ("deadline", "starved")
     if ended.why == "deadlock" or (at_the_end and (ended.autopsy or {}).get("proof")):
         return _deadlock(ended.autopsy, ended.output)
@@ -160,7 +160,7 @@ _SIGNALS = {
 }
 
 
-def _ended_itself(ended: Ended) -> CallFailed:
+def _ended_itself(ended: CallEnd) -> CallFailed:
     status = ended.status or 0
     if status == NO_CHANNEL:
         words = "The answer closed descriptors that it had not opened, and so the channel that carries its results."

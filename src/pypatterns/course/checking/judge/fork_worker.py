@@ -22,12 +22,12 @@ from pypatterns.course.checking.judge.worker import (
     COMMON,
     FIXED,
     PATIENCE,
-    Ended,
+    CallEnd,
     NotStarted,
     Received,
     Worker,
     WorkerBroken,
-    environment,
+    inherited,
     kill_all,
     new_folder,
 )
@@ -85,7 +85,7 @@ class ForkWorker:
         """What to put before the zygote's command, where its calls' files go, its environment. Raises `WorkerBroken`."""
         # A short name: a socket's path, which multiprocessing may put in it, has about a hundred characters.
         self._scratch = new_folder("pp-")
-        return [], self._scratch, environment() | {"TMPDIR": self._scratch}
+        return [], self._scratch, inherited() | {"TMPDIR": self._scratch}
 
     def revive(self) -> None:
         """Before a session: have a zygote that lives. Only its parent can tell, so a fork of the parent must not ask."""
@@ -94,7 +94,7 @@ class ForkWorker:
         with contextlib.suppress(WorkerBroken):  # the call tries again, and says what is wrong
             self.ready()
 
-    def call(self, request: dict[str, Any], deadline: float) -> Ended:
+    def call(self, request: dict[str, Any], deadline: float) -> CallEnd:
         """Carry out a request. One that did not start, or was lost with its zygote, is tried once more by a new zygote.
 
         A cleaner of old temporary files may have come by, or the system have ended the zygote for want of memory. What
@@ -111,7 +111,7 @@ class ForkWorker:
                 return ended
         return self._call(request, deadline)
 
-    def _call(self, request: dict[str, Any], deadline: float) -> Ended:
+    def _call(self, request: dict[str, Any], deadline: float) -> CallEnd:
         ours, theirs = socket.socketpair()
         output, printing = os.pipe()
         try:
@@ -193,7 +193,7 @@ class ForkWorker:
 
     def _converse(
         self, channel: socket.socket, output: int, request: bytes, deadline: float
-    ) -> Ended:
+    ) -> CallEnd:
         """Send the request and read everything until the zygote has said how it ended and no writer is left."""
         assert self._control is not None
         received = Received()
@@ -237,7 +237,7 @@ class ForkWorker:
             self.close()
             return {"ended": "lost", "status": None}
 
-    def _give_up(self, received: Received, said: str) -> Ended:
+    def _give_up(self, received: Received, said: str) -> CallEnd:
         """Nothing came for too long: a process that escaped still holds the channel, or the zygote is stuck."""
         if said:
             return received.ended(said, None)

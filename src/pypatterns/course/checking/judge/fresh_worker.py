@@ -17,10 +17,10 @@ from typing import IO, Any
 from pypatterns.course.checking.judge.worker import (
     CHUNK,
     PATIENCE,
-    Ended,
+    CallEnd,
     Received,
     WorkerBroken,
-    environment,
+    inherited,
     kill_all,
     new_folder,
 )
@@ -32,14 +32,14 @@ LAST_MOMENTS = 0.5  # seconds in which a process of its own says where it stands
 class FreshWorker:
     """Starts a Python for each call. The channel is its stdin and stdout; what the answer prints comes by stderr."""
 
-    def call(self, request: dict[str, Any], deadline: float) -> Ended:
+    def call(self, request: dict[str, Any], deadline: float) -> CallEnd:
         folder = new_folder("answer-")
         try:
             return self._call(request, deadline, folder)
         finally:
             scratch.remove(folder)
 
-    def _call(self, request: dict[str, Any], deadline: float, folder: str) -> Ended:
+    def _call(self, request: dict[str, Any], deadline: float, folder: str) -> CallEnd:
         received = Received()
         module = "pypatterns.course.checking.child.fresh"
         try:
@@ -48,7 +48,7 @@ class FreshWorker:
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.PIPE,
-                env=environment(),
+                env=inherited(),
             )
         except OSError as error:
             raise WorkerBroken(f"no Python can be started for an answer ({error})") from error

@@ -1,4 +1,4 @@
-"""Which beliefs may lie behind a failure: known wrong answers that fail the same checks."""
+"""Which beliefs may lie behind a failure: known wrong answers that fail the same checks, and name what stands in the answer."""
 
 from __future__ import annotations
 
@@ -7,8 +7,10 @@ from contextlib import suppress
 from typing import Any
 
 from pypatterns.course import signatures
+from pypatterns.course.answers import Answer
 from pypatterns.course.catalog import Exercise
 from pypatterns.course.checking.report.model import Cause, Verdict
+from pypatterns.course.constructs import Constructs
 from pypatterns.course.errors import BrokenCourse
 from pypatterns.course.known_answers import KnownAnswer, known_files, read_known
 
@@ -22,10 +24,12 @@ SLIPS = (
 )
 
 
-def causes_of(exercise: Exercise, events: Iterable[Mapping[str, Any]]) -> tuple[Cause, ...]:
+def causes_of(
+    exercise: Exercise, events: Iterable[Mapping[str, Any]], answer: Answer | None = None
+) -> tuple[Cause, ...]:
     """The likely causes of what failed. None where no behaviour holds, as each known wrong answer has some that do,
     and none for a slip: a missing name, an unfinished part or something that cannot be used at all is no belief, and neither
-    is another signature.
+    is another signature. Without the answer, nothing is asked of what stands in it.
     """
     checks = {event["name"]: event for event in events if event["event"] == "check"}
     if checks.pop(signatures.NAME, {}).get("verdict") in MISSING_BEHAVIOUR:
@@ -39,20 +43,35 @@ def causes_of(exercise: Exercise, events: Iterable[Mapping[str, Any]]) -> tuple[
             failed[name] = f"{failed.get(name, '')} {each['message']}"
     if all(each["verdict"] in MISSING_BEHAVIOUR for each in results):
         return ()
-    return misconceptions(exercise, failed)
+    return misconceptions(exercise, failed, written_in(answer) if answer else None)
 
 
-def misconceptions(exercise: Exercise, failed: Mapping[str, str]) -> tuple[Cause, ...]:
-    """The beliefs whose checks have all failed, from check to message: the largest set first, then the best match."""
+def written_in(answer: Answer) -> Constructs:
+    """What stands in the answer, in all of its files."""
+    python = [text for name, text in answer.files.items() if name.endswith(".py")]
+    others = [text for name, text in answer.files.items() if not name.endswith(".py")]
+    return Constructs.of(answer.source, *python, texts=others)
 
-    def order(known: KnownAnswer) -> tuple[int, int, int, str]:
+
+def misconceptions(
+    exercise: Exercise, failed: Mapping[str, str], written: Constructs | None = None
+) -> tuple[Cause, ...]:
+    """The beliefs whose checks have all failed, from check to message, and whose `seen_in` stands in what is written.
+
+    The largest set of checks comes first, then the beliefs that ask for most.
+    """
+
+    def order(known: KnownAnswer) -> tuple[int, int, int, int, str]:
         unexplained = failed.keys() ^ (known.fails | known.may_fail)
-        return -len(known.fails), not known.says, len(unexplained), known.name
+        named = len(known.seen_in) if written else 0
+        return -len(known.fails), not known.says, -named, len(unexplained), known.name
 
     likely: list[KnownAnswer] = []
     for path in known_files(exercise):
         with suppress(BrokenCourse):  # the gate tells; a learner's verdict does not wait for it
-            likely += [known] if (known := read_known(path)).fits(failed) else []
+            known = read_known(path)
+            is_seen = written is None or written.hold_all(known.seen_in)
+            likely += [known] if is_seen and known.fits(failed) else []
     return tuple(
         Cause(known.name, known.title, known.feedback) for known in sorted(likely, key=order)
     )

@@ -4,7 +4,8 @@
 solutions prove the checks. pytest_session.py runs the same plugin for the notebook and the commands, and listens to the events.
 
 Events, as dicts: `{"event": "checks", "checks": […]}` once collected, `{"event": "start", "check": NAME, …}`,
-`{"event": "check", …}` with the fields of a `CheckResult`, and `{"event": "refused", …}` for an answer that was not run.
+`{"event": "check", …}` with the fields of a `CheckResult`, `{"event": "refused", …}` for an answer that was not run, and
+`{"event": "stopped"}` where the session ends at its first failed check, as it was asked to.
 """
 
 from __future__ import annotations
@@ -29,6 +30,7 @@ from pypatterns.course.checking.judge.preflight import Refused, admit
 from pypatterns.course.checking.judge.results import in_words, planned, result_of, share_of
 from pypatterns.course.checking.judge.subject import Subject
 from pypatterns.course.checking.judge.worker import Worker, WorkerBroken
+from pypatterns.course.checking.report.model import Verdict
 from pypatterns.course.errors import CourseError, NoAnswer
 
 Emit = Callable[[dict[str, Any]], None]
@@ -85,12 +87,14 @@ class Checks:
         worker: Worker | None = None,
         seed: int | None = None,
         emit: Emit | None = None,
+        stop_at_first: bool = False,
     ) -> None:
         self._course = course
         self._given = given
         self._worker = worker
         self._own_worker = worker is None
         self._emit = emit
+        self._stop_at_first = stop_at_first
         self._subjects: dict[str, Subject | Refused] = {}
         self.__name__ = self.NAME  # what pytest's plugin manager calls it
         self._points: dict[str, float] = {}
@@ -202,6 +206,9 @@ class Checks:
             raised = getattr(call.excinfo and call.excinfo.value, "raised", "")
             result = result_of(item, call, self._asked(item), self._points.get(item.name, 0.0))
             self._emit({"event": "check", **asdict(result), "raised": raised})
+            if self._stop_at_first and result.verdict is not Verdict.PASS:
+                self._emit({"event": "stopped"})
+                item.session.shouldstop = f"{item.name} did not pass"
         return report
 
     @pytest.hookimpl

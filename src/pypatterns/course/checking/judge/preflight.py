@@ -8,7 +8,7 @@ from __future__ import annotations
 import ast
 from dataclasses import dataclass
 
-from pypatterns.course import answers, signatures
+from pypatterns.course import signatures, syntax
 from pypatterns.course.answers import Answer
 from pypatterns.course.catalog import Course, Exercise
 from pypatterns.course.checking.judge.failures import TOO_DEEP, CallFailed, magic
@@ -68,8 +68,8 @@ def _borrowed(answer: Answer, exercise: Exercise) -> str:
     """A name that the exercise asks for and that the answer takes from this package; "" if there is none."""
     wanted = signatures.read(exercise.signature_file)
     asked = {each.name for each in wanted if "." not in each.name}
-    tree = answers.parsed(answer.source) or ast.Module([], [])
-    own = {name for statement in tree.body for name in answers.bound(statement)}
+    tree = syntax.parsed(answer.source) or ast.Module([], [])
+    own = {name for statement in tree.body for name in syntax.bound(statement)}
     taken: set[str] = set()
     modules: set[str] = set()  # names under which parts of this package go
     for node in ast.walk(tree):

@@ -47,7 +47,9 @@ ARGUMENTS = [
 def check(
     request: Mapping[str, Any], worker: Worker, emit: Emit, prepared: pytest.Session | None = None
 ) -> None:
-    """Run one answer's checks. `request`: course and checks (folders), exercise, source, origin, elsewhere, files, seed."""
+    """Run one answer's checks. `request`: course and checks (folders), exercise, source, origin, elsewhere, files, seed,
+    stop_at_first.
+    """
     course = course_of(request)
     exercise = course.exercise(request["exercise"])
     answer = Answer(
@@ -71,9 +73,10 @@ def check(
         worker=worker,
         seed=request["seed"],
         emit=listen,
+        stop_at_first=request["stop_at_first"],
     )
     run(prepared or prepare(), checks, exercise.checks)
-    causes = [asdict(cause) for cause in causes_of(exercise, events)]
+    causes = [asdict(cause) for cause in causes_of(exercise, events, answer)]
     emit({"event": "end", "causes": causes, "broken": checks.broken})
 
 

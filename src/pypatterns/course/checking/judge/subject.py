@@ -68,7 +68,7 @@ class Subject:
             files = {path.name: path.read_text(encoding="utf-8") for path in beside.glob("*.py")}
             files[typechecker.MODULE] = self.answer.source
             self.called = "mypy --strict reads the answer"
-            typechecker.prepare(files)
+            typechecker.cache_for(files)
             began = time.monotonic()
             try:
                 self._remarks[beside] = typechecker.remarks(files, seconds=self._left())

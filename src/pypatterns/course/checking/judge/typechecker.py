@@ -28,7 +28,7 @@ from pathlib import Path
 
 import psutil
 
-from pypatterns.course.checking.judge.worker import WorkerBroken, environment
+from pypatterns.course.checking.judge.worker import WorkerBroken, inherited
 
 OPTIONS = (
     "--strict",
@@ -69,7 +69,7 @@ def remarks(files: Mapping[str, str], *, seconds: float) -> tuple[Remark, ...]:
 
     Raises `TooSlow` after `seconds`, `WorkerBroken` where mypy gives no verdict.
     """
-    ready = prepare(files)
+    ready = cache_for(files)
     with tempfile.TemporaryDirectory(prefix="pp-mypy-") as scratch:
         cache = Path(scratch, "cache")
         shutil.copytree(ready, cache)
@@ -78,7 +78,7 @@ def remarks(files: Mapping[str, str], *, seconds: float) -> tuple[Remark, ...]:
         return _run(folder, files, cache, seconds)
 
 
-def prepare(files: Mapping[str, str]) -> Path:
+def cache_for(files: Mapping[str, str]) -> Path:
     """See to it that what the check's files import is in the store, which takes seconds the first time; where it is."""
     modules: set[str] = set()
     for name, source in files.items():
@@ -140,7 +140,7 @@ def _run(folder: Path, files: Mapping[str, str], cache: Path, seconds: float) ->
     with subprocess.Popen(
         command,
         cwd=folder,
-        env={name: value for name, value in environment().items() if not name.startswith("MYPY")},
+        env={name: value for name, value in inherited().items() if not name.startswith("MYPY")},
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,

@@ -33,7 +33,7 @@ class NotStarted(WorkerBroken):
 
 
 @dataclass(frozen=True, slots=True)
-class Ended:
+class CallEnd:
     """How a call ended.
 
     `why`: "exit" (by itself), "deadlock" (it is proven that nothing in it can ever go on), "deadline", "starved" (no core was
@@ -56,14 +56,14 @@ class Ended:
 class Worker(Protocol):
     """Runs one call at a time, each in a process of its own."""
 
-    def call(self, request: dict[str, Any], deadline: float) -> Ended:
+    def call(self, request: dict[str, Any], deadline: float) -> CallEnd:
         """Carry out a request (see `child.call.carry_out`) within `deadline` seconds. Raises `WorkerBroken`."""
 
     def close(self) -> None:
         """End the worker and all that it started."""
 
 
-def environment() -> dict[str, str]:
+def inherited() -> dict[str, str]:
     """What an answer's process sees: this one's environment, less what would make runs differ or reach the notebook."""
     dropped = {"MPLBACKEND", "PYTHONSTARTUP", "PYTHONINSPECT", "COVERAGE_PROCESS_START"}
     # a kernel wants colour of all that it starts; a report has none
@@ -93,7 +93,7 @@ class Received:
     def printed(self, data: bytes) -> None:
         self.output += data[: max(0, KEPT_OUTPUT - len(self.output))]
 
-    def ended(self, why: str, status: int | None, waited: float = 0.0) -> Ended:
+    def ended(self, why: str, status: int | None, waited: float = 0.0) -> CallEnd:
         results = [
             message
             for message in self.messages
@@ -101,7 +101,7 @@ class Received:
         ]
         autopsies = [message["autopsy"] for message in self.messages if "autopsy" in message]
         tampered = self.tampered or ("more than one result" if len(results) > 1 else "")
-        return Ended(
+        return CallEnd(
             why=why,
             status=status,
             begun=any("begun" in message for message in self.messages),

@@ -29,7 +29,7 @@ class StayedHome(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class LedgerLine:
     """One line of a ledger: the process that wrote it, and what."""
 
     pid: int
@@ -51,7 +51,7 @@ class Ledger:
         finally:
             os.close(file)
 
-    def entries(self) -> list[Entry]:
+    def entries(self) -> list[LedgerLine]:
         """All entries so far, in the order in which they were written."""
         try:
             with open(self._file, encoding="utf-8") as file:
@@ -64,12 +64,12 @@ class Ledger:
         return {entry.pid for entry in self.entries()}
 
 
-def _entry(line: str) -> Entry:
+def _entry(line: str) -> LedgerLine:
     pid, _, text = line.rstrip("\n").partition(" ")
     try:
-        return Entry(int(pid), ast.literal_eval(text))
+        return LedgerLine(int(pid), ast.literal_eval(text))
     except (ValueError, SyntaxError):
-        return Entry(int(pid), text)
+        return LedgerLine(int(pid), text)
 
 
 @dataclass(frozen=True, slots=True)

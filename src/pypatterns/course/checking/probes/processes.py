@@ -8,18 +8,22 @@ Python's own helpers, the resource tracker and the fork server, stay as long as 
 
 from __future__ import annotations
 
+import os
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import suppress
-from threading import Event
+from threading import Event, get_native_id
 from time import monotonic, sleep
 
 import psutil
 
+from pypatterns.course.checking.introspection.activity import native_id
+from pypatterns.course.checking.probes.kernel_waits import Sleeps, asleep
 from pypatterns.course.checking.probes.stillness import Others
 from pypatterns.course.checking.probes.watch import LONG_BOUND, be_held, is_unseen
 
 PAUSE = 0.02  # seconds between two looks
+SHORT_PAUSE = 0.002  # seconds until the look that may complete a proof
 LOOKS = 16  # in a row that find everybody standing still
 AWAKE = {psutil.STATUS_RUNNING, psutil.STATUS_DISK_SLEEP, psutil.STATUS_WAKING}
 
@@ -35,34 +39,71 @@ def children_left(*, bound: float = LONG_BOUND) -> list[int]:
 def until_quiet(happened: Callable[[], object], *, bound: float = LONG_BOUND) -> bool:
     """Wait until something happened, and say whether it did.
 
-    Given up, a third of a second after the last move of anybody in this process or its children, or after `bound` seconds.
+    Given up as soon as it is proven that nothing in this process or below it can go on (kernel_waits.py), else a third of a
+    second after the last move of any thread there, or after `bound` seconds.
     """
     others, end = Others(is_unseen), monotonic() + bound
     before: list[Beat] = []
-    still = 0
+    proof, still = Proof(), 0
     with be_held(Event()):
         while not happened() and still < LOOKS and monotonic() < end:
-            now = [beat for process in _living() if (beat := _beat(process))]
+            living = [*_living()]
+            unseen = {
+                number for ident in _idents() if is_unseen(ident) and (number := native_id(ident))
+            }
+            if proof.holds([os.getpid(), *(process.pid for process in living)], unseen):
+                break
+            now = [beat for process in living if (beat := _beat(process))]
             rests = others.are_through(1) and now == before and not any(map(_is_awake, now))
             still = still + 1 if rests else 0
             before = now
-            sleep(PAUSE)
+            sleep(proof.pause)
     return bool(happened())
 
 
 def until_still(pid: int, happened: Callable[[], object], *, bound: float = LONG_BOUND) -> bool:
-    """Wait, in whichever process, until something happened, and say whether it did.
+    """Wait, in whichever process below `pid`, until something happened, and say whether it did.
 
-    Given up when the process `pid` has not moved for a third of a second, has ended, or after `bound` seconds.
+    Given up as soon as it is proven that nothing in `pid` or below it but this thread can go on, else when the process `pid`
+    has not moved for a third of a second, has ended, or after `bound` seconds.
     """
-    end, still = monotonic() + bound, 0
+    end, proof, still = monotonic() + bound, Proof(), 0
     before: Beat = ()
     while not happened() and still < LOOKS and monotonic() < end:
         now = _beat_of(pid)
+        if now and proof.holds(_family(pid), {get_native_id()}):
+            break
         still = still + 1 if now == before and not _is_awake(now) else 0
         before = now
-        sleep(PAUSE)
+        sleep(proof.pause)
     return bool(happened())
+
+
+class Proof:
+    """Looks at a family of processes again and again, until two looks in a row find everything asleep without a limit."""
+
+    def __init__(self) -> None:
+        self._before: Sleeps | None = None
+
+    @property
+    def pause(self) -> float:
+        """Seconds until the next look: soon, where the last one found everything asleep."""
+        return PAUSE if self._before is None else SHORT_PAUSE
+
+    def holds(self, pids: Iterable[int], but: Collection[int]) -> bool:
+        """Look once more; `but` are the kernel's numbers of threads that do not count."""
+        before, self._before = self._before, asleep(pids, but)
+        return self._before is not None and self._before == before
+
+
+def _idents() -> list[int]:
+    return list(sys._current_frames())
+
+
+def _family(pid: int) -> list[int]:
+    with suppress(psutil.Error):
+        return [pid, *(each.pid for each in _living(psutil.Process(pid)))]
+    return []
 
 
 def _beat_of(pid: int) -> Beat:
@@ -77,9 +118,9 @@ def _children() -> Iterator[psutil.Process]:
     return (child for child in _living() if child.pid not in helpers)
 
 
-def _living() -> Iterator[psutil.Process]:
-    """The processes below this one that have not ended, helpers included: a worker comes late where the fork server starts first."""
-    for process in psutil.Process().children(recursive=True):
+def _living(top: psutil.Process | None = None) -> Iterator[psutil.Process]:
+    """The processes below `top`, this one by default, that have not ended, helpers included: a worker comes late where the fork server starts first."""
+    for process in (top or psutil.Process()).children(recursive=True):
         with suppress(psutil.Error):
             if process.status() != psutil.STATUS_ZOMBIE:
                 yield process

@@ -42,7 +42,7 @@ LONGEST_TEXT = 300  # characters
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
+class SuiteTest:
     """What became of a test: "passed", "failed", "skipped" or "expected to fail", what it said, and where.
 
     `line` and `code` are the answer's innermost; 0 and "" where the error met none.
@@ -58,7 +58,7 @@ class Outcome:
 class Suite:
     """What became of the tests, by name. `overridden`: the given fixtures that the answer has replaced; `broken`: why there are none."""
 
-    tests: Mapping[str, Outcome]
+    tests: Mapping[str, SuiteTest]
     overridden: tuple[str, ...] = ()
     broken: str = ""
 
@@ -136,8 +136,8 @@ class _Listener:
     def __init__(self, given: Mapping[str, object], only: Collection[str] | None) -> None:
         self._given = given
         self._only = only
-        self._said: dict[str, Outcome] = {}
-        self.tests: dict[str, Outcome] = {}
+        self._said: dict[str, SuiteTest] = {}
+        self.tests: dict[str, SuiteTest] = {}
         self.overridden: set[str] = set()
         self.broken = ""
 
@@ -184,9 +184,9 @@ class _Listener:
         if report.passed and (report.when != "call" or name in self.tests):
             return
         if name not in self.tests or self.tests[name].outcome == "passed":
-            said = self._said.get(report.nodeid, Outcome(""))
+            said = self._said.get(report.nodeid, SuiteTest(""))
             outcome = "expected to fail" if hasattr(report, "wasxfail") else report.outcome
-            self.tests[name] = Outcome(outcome, said.text, said.line, said.code)
+            self.tests[name] = SuiteTest(outcome, said.text, said.line, said.code)
 
 
 def _name(item: pytest.Item) -> str:
@@ -200,12 +200,12 @@ def _is_replaced(item: pytest.Item, name: str) -> bool:
     return any(each.func.__module__ != __name__ for each in found)
 
 
-def _said(error: BaseException) -> Outcome:
+def _said(error: BaseException) -> SuiteTest:
     told = described(error, os.getcwd())
     kind = "" if told["text"].startswith("assert ") else f"{told['type'].rpartition('.')[2]}: "
     text = f"{kind}{told['text']}".strip().removesuffix(":")[:LONGEST_TEXT]
     *_, last = told["lines"] or [{"number": 0, "code": ""}]
-    return Outcome("", text, last["number"], last["code"].strip())
+    return SuiteTest("", text, last["number"], last["code"].strip())
 
 
 def _in_a_loop(test: Callable[..., Any]) -> Callable[..., None]:

@@ -14,7 +14,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from html import escape
 
-from pypatterns.course.checking.report.text import gathered, named, one_line
+from pypatterns.course.checking.report.blocks import gathered, named, one_line
 from pypatterns.course.checking.shared.locations import Location
 
 WIDTH, BOX, HEIGHT, GAP, TOP = 540, 215, 46, 14, 26  # units; one is a pixel where there is room

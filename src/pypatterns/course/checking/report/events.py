@@ -34,6 +34,7 @@ class Story:
         self._results: dict[str, CheckResult] = {}
         self._refused: dict[str, Any] | None = None
         self._causes: tuple[Cause, ...] = ()
+        self._stopped = False
         self.broken = ""
         self.ended = False
 
@@ -45,6 +46,8 @@ class Story:
                 self._results[event["name"]] = check_from_dict(event)
             case "refused":
                 self._refused = dict(event)
+            case "stopped":
+                self._stopped = True
             case "end":
                 self._causes = tuple(Cause(**cause) for cause in event["causes"])
                 self.broken = str(event["broken"])
@@ -56,6 +59,7 @@ class Story:
         if (
             self._refused is None
             and not self.broken
+            and not self._stopped
             and (not self._planned or len(self._results) < len(self._planned))
         ):
             self.broken = "Not every check has run."
@@ -63,7 +67,9 @@ class Story:
             exercise=self._exercise.name,
             verdict=self._verdict(),
             checks=tuple(
-                self._results.get(each["check"]) or self._not_run(each) for each in self._planned
+                self._results.get(each["check"]) or self._not_run(each)
+                for each in self._planned
+                if not self._stopped or each["check"] in self._results
             ),
             message=self.broken,
             causes=self._causes,

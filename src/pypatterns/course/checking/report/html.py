@@ -1,4 +1,4 @@
-"""A report as HTML: the same sentences as text.py, for a notebook's panel and for pages of feedback.
+"""A report as HTML: the same blocks as text.py, for a notebook's panel and for pages of feedback.
 
 >>> panel(report)                   # one element that brings its style along: below a cell
 >>> STYLE + body(report)            # on a page of many reports, the style once
@@ -12,32 +12,32 @@ from __future__ import annotations
 
 import re
 import textwrap
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from html import escape
 from importlib.resources import files
 from itertools import groupby
 
-from pypatterns.course.checking.report.deadlock_svg import picture
-from pypatterns.course.checking.report.model import Cause, CheckResult, Report, Verdict
-from pypatterns.course.checking.report.text import (
-    CALLED,
+from pypatterns.course.checking.report.blocks import (
     CAUSE,
-    NOT_STARTED,
     PRINTED,
     STOOD,
-    as_above,
-    behaviour,
-    headline,
-    our_fault,
-    printed,
+    Behaviour,
+    Behaviours,
+    Block,
+    Detail,
+    Headline,
+    OwnLines,
+    Printed,
+    Prose,
+    Stood,
+    blocks,
     quoted,
-    sentence,
     sign,
     stood,
-    told_above,
     visible,
 )
-from pypatterns.course.checking.shared.locations import Line, Location
+from pypatterns.course.checking.report.deadlock_svg import picture
+from pypatterns.course.checking.report.model import Cause, Report, Verdict
 
 OUTPUT_LINES = 100  # folded away, so there may be more of them than in the text
 BACKTICKS = re.compile(r"`([^`\n]+)`")
@@ -70,7 +70,7 @@ def panel(report: Report, more: str = "") -> str:
 
 def body(report: Report, more: str = "") -> str:
     """The report as one element, for a page that has `STYLE` already."""
-    said = [_headline(report), *_said(report), *map(_note, report.notes), more]
+    said = [*map(_element, blocks(report)), more]
     return _box(f"Checks of {report.exercise}", EDGES.get(report.verdict, WRONG), said)
 
 
@@ -115,83 +115,43 @@ def _box(label: str, edge: str, parts: Iterable[str]) -> str:
     )
 
 
-def _headline(report: Report) -> str:
-    """The verdict; a screen reader says it when it appears."""
-    return (
-        f'<p role="status"><strong>{_sign(report.verdict)} {_inline(headline(report))}</strong></p>'
-    )
-
-
 def _sign(verdict: Verdict) -> str:
     return f'<span role="img" aria-label="{SAID.get(verdict, NOT_HELD)}">{sign(verdict)}</span>'
 
 
-def _said(report: Report) -> Iterator[str]:
-    match report.verdict:
-        case Verdict.PASS:
-            return
-        case Verdict.NOT_STARTED:
-            yield prose(NOT_STARTED)
-        case Verdict.INFRASTRUCTURE:
-            yield from map(prose, our_fault(report))
+def _element(block: Block) -> str:
+    match block:
+        case Headline(verdict, words):  # a screen reader says it when it appears
+            return f'<p role="status"><strong>{_sign(verdict)} {_inline(words)}</strong></p>'
+        case Cause(_, title, feedback):
+            title = f"<strong>{CAUSE}</strong> {_inline(quoted(title))}"
+            return f'<div class="pypatterns-cause"><p>{title}</p>{prose(feedback)}</div>'
+        case Behaviours(each):
+            items = map(_behaviour, each)
+            return "\n".join(['<ul class="pypatterns-checks">', *items, "</ul>"])
+        case Printed():
+            return fold(PRINTED, code("\n".join(block.first(OUTPUT_LINES))))
         case _:
-            yield from _not_passed(report)
+            return _detail(block)
 
 
-def _not_passed(report: Report) -> Iterator[str]:
-    """Where the answer as a whole was refused, no check has run and there is one thing to say. Else cause and checks."""
-    if report.message:
-        yield prose(report.message)
-        yield from _where(report.lines, report.locations, report.verdict)
-    else:
-        yield from map(_cause, report.causes[:1])
-        yield _behaviours(report.checks)
-    if lines := printed(report, OUTPUT_LINES):
-        yield fold(PRINTED, code("\n".join(lines)))
+def _detail(block: Detail) -> str:
+    match block:
+        case Prose(words):
+            return prose(words)
+        case OwnLines(sentences):
+            return code("\n".join(sentences))
+        case Stood(locations, is_deadlock):
+            drawn = picture(locations) if is_deadlock else ""
+            told = "".join(f"<li>{_inline(each)}</li>" for each in stood(locations))
+            return f"<figure>{drawn}<figcaption>{STOOD}<ul>{told}</ul></figcaption></figure>"
 
 
-def _cause(cause: Cause) -> str:
-    title = f"<strong>{CAUSE}</strong> {_inline(quoted(cause.title))}"
-    return f'<div class="pypatterns-cause"><p>{title}</p>{prose(cause.feedback)}</div>'
-
-
-def _behaviours(checks: Sequence[CheckResult]) -> str:
-    again = told_above(checks)
-    items = (_behaviour(check, check.name in again) for check in checks)
-    return "\n".join(['<ul class="pypatterns-checks">', *items, "</ul>"])
-
-
-def _behaviour(check: CheckResult, is_told: bool) -> str:
-    said = _inline(behaviour(check))
-    if check.verdict is not Verdict.PASS:
-        said = f"<p><strong>{said}</strong></p>{''.join(_details(check, is_told))}"
-    return f"<li>{_sign(check.verdict)} <div>{said}</div></li>"
-
-
-def _details(check: CheckResult, is_told: bool) -> Iterator[str]:
-    """What was called, what was expected and came back, and where in the learner's own lines."""
-    if is_told:
-        yield prose(as_above(check))
-        return
-    if check.called:
-        yield prose(f"{CALLED} {check.called}")
-    if check.message:
-        yield prose(check.message)
-    yield from _where(check.lines, check.locations, check.verdict)
-
-
-def _where(lines: Sequence[Line], locations: Sequence[Location], verdict: Verdict) -> Iterator[str]:
-    """The learner's own lines, and for a call that never ended where everything stood, a deadlock with its picture."""
-    if lines:
-        yield code("\n".join(map(sentence, lines)))
-    if locations:
-        drawn = picture(locations) if verdict is Verdict.DEADLOCK else ""
-        told = "".join(f"<li>{_inline(each)}</li>" for each in stood(locations))
-        yield f"<figure>{drawn}<figcaption>{STOOD}<ul>{told}</ul></figcaption></figure>"
-
-
-def _note(note: str) -> str:
-    return prose(f"Note: {note}")
+def _behaviour(behaviour: Behaviour) -> str:
+    said = _inline(behaviour.words)
+    if behaviour.verdict is not Verdict.PASS:
+        said = f"<p><strong>{said}</strong></p>{''.join(map(_detail, behaviour.details))}"
+    return f"<li>{_sign(behaviour.verdict)} <div>{said}</div></li>"
 
 
 def _inline(words: str) -> str:

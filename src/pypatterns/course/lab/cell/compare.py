@@ -11,8 +11,8 @@ from collections.abc import Iterator
 from dataclasses import replace
 from html import escape
 
-from pypatterns.course import answers
-from pypatterns.course.answers import Answer, same_code, same_files
+from pypatterns.course import answers, folders, syntax
+from pypatterns.course.answers import Answer
 from pypatterns.course.catalog import Course, Exercise
 from pypatterns.course.checking.report.html import code, fold, prose
 from pypatterns.course.errors import CourseError
@@ -54,12 +54,12 @@ def as_html(course: Course, exercise: Exercise, answer: Answer) -> str:
 def _pairs(solution: Answer, answer: Answer) -> Iterator[tuple[str, str, str]]:
     """What differs: a file's name ("" for the cell), the solution's text and the learner's."""
     if not solution.files:
-        if not same_code(solution.source, answer.source):
+        if not syntax.same_code(solution.source, answer.source):
             yield "", solution.source, answer.source
         return
     for name in sorted(solution.files.keys() | answer.files.keys()):
         theirs, own = solution.files.get(name, ""), answer.files.get(name, "")
-        if not same_files({name: theirs}, {name: own}):
+        if not folders.same_files({name: theirs}, {name: own}):
             yield name, theirs, own
 
 

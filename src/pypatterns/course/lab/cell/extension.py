@@ -13,21 +13,22 @@ from asyncio import CancelledError
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal, Protocol
+from typing import TYPE_CHECKING, Any, Literal
 
 from pypatterns.course import answers, catalog
 from pypatterns.course.answers import Answer, Cell, marked
-from pypatterns.course.catalog import Course, Exercise
+from pypatterns.course.catalog import Course
 from pypatterns.course.checking.report.model import Report, Verdict
 from pypatterns.course.errors import CourseError
-from pypatterns.course.lab.cell.panel import Panel, of_answer, of_report, of_words
-from pypatterns.course.lab.cell.progress import Progress, Show, Shown
+from pypatterns.course.lab.cell.panel import of_answer, of_report, of_words
+from pypatterns.course.lab.cell.progress import Progress, Show
 from pypatterns.course.lab.desk.diary import Diary
+from pypatterns.course.lab.drawing.shown import Shown, show
 
 if TYPE_CHECKING:
     from IPython.core.interactiveshell import ExecutionResult, InteractiveShell
 
-    from pypatterns.course.checking.client import Listener
+    from pypatterns.course.checking.client import Judge
 
 MENTIONED = re.compile(r"^\s*#\s*exercise:", re.IGNORECASE | re.MULTILINE)
 NOT_LOADED = "Run '%load_ext pypatterns' first. In a terminal, 'pypatterns check' does the same."
@@ -39,23 +40,13 @@ INTERRUPTED = (KeyboardInterrupt, CancelledError)  # the kernel cancels a cell t
 CHECK_STOPPED = "{name}: the check was interrupted. Run the cell again to check it."
 
 
-class Judges(Protocol):
-    """What checks an answer: `checking.Judge`, or a fake of it."""
-
-    def check(self, answer: Answer, exercise: Exercise, *, on_event: Listener) -> Report:
-        """Check one answer; `on_event` hears of each check as it starts and ends."""
-
-    def close(self) -> None:
-        """End all that was started."""
-
-
 class CellHook:
     """Checks each marked cell of one shell, and shows what came of it."""
 
     def __init__(
         self,
         shell: InteractiveShell,
-        judge: Judges,
+        judge: Judge,
         show: Show,
         root: Path | None = None,
         diary: Diary | None = None,
@@ -111,7 +102,7 @@ class CellHook:
             panel = of_report(Report(name, Verdict.INFRASTRUCTURE, message=problem))
         progress.end(panel)
 
-    def _panel(self, cell: Cell, cell_id: str, progress: Progress) -> Panel:
+    def _panel(self, cell: Cell, cell_id: str, progress: Progress) -> Shown:
         course = catalog.load(self._root)
         found = answers.among([cell], course, "this notebook", self._beside)
         if not found.answers:
@@ -171,14 +162,14 @@ class CellHook:
 _loaded: CellHook | None = None
 
 
-def load(shell: InteractiveShell, judge: Judges | None = None) -> None:
+def load(shell: InteractiveShell, judge: Judge | None = None) -> None:
     """Register the hook: exactly one, however often this is called."""
     global _loaded  # noqa: PLW0603 - one kernel, one hook; `check` has to find it
     if _loaded:
         unload(_loaded.shell)
     course = _course()
     root = course.root if course else None
-    _loaded = CellHook(shell, judge or warm_judge(course), _display, root, diary_of(course))
+    _loaded = CellHook(shell, judge or warm_judge(course), show, root, diary_of(course))
     shell.events.register("post_run_cell", _loaded.after_cell)
     atexit.register(_loaded.close)
     if "check" not in shell.user_ns:
@@ -206,7 +197,7 @@ def check(name: str | None = None) -> None:
     _loaded.check(name)
 
 
-def warm_judge(course: Course | None) -> Judges:
+def warm_judge(course: Course | None) -> Judge:
     """A judge that gets ready while the learner reads, so that the first verdict does not wait for it."""
     from pypatterns.course.checking.client import Judge  # noqa: PLC0415 - not needed to import `check`
 
@@ -227,7 +218,7 @@ def _course() -> Course | None:
     try:
         return catalog.load()
     except CourseError as error:
-        _display(of_words(str(error)))
+        show(of_words(str(error)))
         return None
 
 
@@ -240,9 +231,3 @@ def somebody_watches(shell: InteractiveShell) -> bool:
         shell, "get_parent", dict
     )  # of ipykernel's shell
     return bool(parent().get("content", {}).get("allow_stdin"))
-
-
-def _display(panel: Panel) -> Shown | None:
-    from IPython.display import display  # noqa: PLC0415 - a second that only a notebook spends
-
-    return display(panel, display_id=True)  # type: ignore[no-any-return, no-untyped-call]

@@ -9,33 +9,17 @@ is opened again, without a kernel and where widgets are not restored, and each r
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from pypatterns.course.answers import Answer
 from pypatterns.course.catalog import Course
 from pypatterns.course.checking.report import html, text
 from pypatterns.course.checking.report.model import Report, Verdict
 from pypatterns.course.lab.cell import compare, hints
+from pypatterns.course.lab.drawing.shown import Shown
 
 UNTRIED = (Verdict.NOT_STARTED, Verdict.INFRASTRUCTURE)
 
 
-@dataclass(frozen=True, slots=True, repr=False)
-class Panel:
-    """A verdict or a sentence, for every front end that can show text."""
-
-    text: str
-    html: str
-
-    def __repr__(self) -> str:
-        return self.text
-
-    def _repr_mimebundle_(self, **_: object) -> dict[str, str]:
-        """The forms from which a front end takes the richest that it knows."""
-        return {"text/plain": self.text, "text/html": self.html}
-
-
-def of_answer(report: Report, answer: Answer, course: Course) -> Panel:
+def of_answer(report: Report, answer: Answer, course: Course) -> Shown:
     """The panel of an answer that was checked, with what its learner may want to open next."""
     try:
         more = _more(report, answer, course)
@@ -44,14 +28,14 @@ def of_answer(report: Report, answer: Answer, course: Course) -> Panel:
     return of_report(report, more)
 
 
-def of_report(report: Report, more: str = "") -> Panel:
+def of_report(report: Report, more: str = "") -> Shown:
     """The panel of a report; `more` is HTML to show at its end."""
-    return Panel(text.text(report), html.panel(report, more))
+    return Shown(text.text(report), html.panel(report, more))
 
 
-def of_words(sentence: str) -> Panel:
+def of_words(sentence: str) -> Shown:
     """A sentence where there is no report."""
-    return Panel(sentence, html.message(sentence))
+    return Shown(sentence, html.message(sentence))
 
 
 def _more(report: Report, answer: Answer, course: Course) -> str:

@@ -12,22 +12,15 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Mapping
 from contextvars import copy_context
-from types import TracebackType
-from typing import Any, Protocol, Self
+from typing import Any, Self
 
-from pypatterns.course.lab.cell.panel import Panel, of_words
+from pypatterns.course.lab.cell.panel import of_words
+from pypatterns.course.lab.drawing.shown import Place, Shown
 
 PATIENCE = 0.3  # seconds until the line appears, and from one change of it to the next
 
 
-class Shown(Protocol):
-    """What can be changed after it was shown: IPython's `DisplayHandle`."""
-
-    def update(self, panel: Panel) -> None:
-        """Show this instead."""
-
-
-Show = Callable[[Panel], Shown | None]
+Show = Callable[[Shown], Place]
 
 
 class Progress:
@@ -38,7 +31,7 @@ class Progress:
         self._watched = watched
         self._line = ""
         self._started = self._checks = 0
-        self._shown: Shown | None = None
+        self._shown: Place | None = None
         self._over = threading.Event()
         # in this cell's context, or the line would stand below whatever cell runs then
         self._thread = threading.Thread(target=copy_context().run, args=(self._watch,), daemon=True)
@@ -48,12 +41,7 @@ class Progress:
             self._thread.start()
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self._over.set()
         if self._watched:
             self._thread.join()
@@ -67,7 +55,7 @@ class Progress:
             which = f"{self._started} of {self._checks}"
             self._line = f"checking {which}: {event['behaviour']}"
 
-    def end(self, panel: Panel) -> None:
+    def end(self, panel: Shown) -> None:
         """Show the panel, in the line's place if there is one."""
         if self._shown is None:
             self._show(panel)
@@ -81,7 +69,7 @@ class Progress:
                 last = line
                 self._tell(of_words(line))
 
-    def _tell(self, panel: Panel) -> None:
+    def _tell(self, panel: Shown) -> None:
         if self._shown is None:
             self._shown = self._show(panel)
         else:

@@ -11,28 +11,25 @@ import json
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING
 
 from pypatterns.course import answers
-from pypatterns.course.answers import Answer, Found
-from pypatterns.course.catalog import Course, Exercise
+from pypatterns.course.answers import Found
+from pypatterns.course.catalog import Course
+from pypatterns.course.checking.report.blocks import headline
 from pypatterns.course.checking.report.model import Report, Verdict
-from pypatterns.course.checking.report.text import headline, text
+from pypatterns.course.checking.report.text import text
 from pypatterns.course.errors import NoAnswer, UnknownName
 from pypatterns.course.lab.desk.diary import Diary
+
+if TYPE_CHECKING:
+    from pypatterns.course.checking.client import Judge
 
 SEEDED = (Verdict.FAIL, Verdict.TIMEOUT, Verdict.DEADLOCK)  # a run worth repeating with its inputs
 
 
-class Judges(Protocol):
-    """What checks an answer: `checking.Judge`, or a fake of it."""
-
-    def check(self, answer: Answer, exercise: Exercise, *, seed: int | None = None) -> Report:
-        """Check one answer."""
-
-
 @dataclass(frozen=True, slots=True)
-class Outcome:
+class Checked:
     """The reports in the order of the answers, and what was refused, each with its reason."""
 
     reports: tuple[Report, ...]
@@ -64,11 +61,11 @@ class Outcome:
 def check(
     course: Course,
     what: Sequence[str],
-    judge: Judges,
+    judge: Judge,
     *,
     seed: int | None = None,
     say: Callable[[str], object] | None = None,
-) -> Outcome:
+) -> Checked:
     """Check what was asked for (see `asked_for`); `say` hears each panel as soon as it is known.
 
     Where all of it is in work/, the verdicts are kept for the map of the course.
@@ -83,7 +80,7 @@ def check(
             diary.note(report)
         if say:
             say(panel(report, answer.origin if len(found.answers) > 1 else ""))
-    return Outcome(tuple(reports), found.refused)
+    return Checked(tuple(reports), found.refused)
 
 
 def panel(report: Report, origin: str = "") -> str:

@@ -9,6 +9,7 @@ PosixPath('…/work/earlier/single_flight_cache.2026-11-23T14-05-09.py')
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
@@ -17,7 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from pypatterns.course import folders
-from pypatterns.course.answers import cells_of, marked, same_files
+from pypatterns.course.answers import cells_of, marked
 from pypatterns.course.catalog import Course, Exercise, Lesson
 from pypatterns.course.errors import BrokenCourse, UnreadableFile
 from pypatterns.course.files import copy_new, overwrite, told, write_new
@@ -34,11 +35,13 @@ JsonCell = dict[str, Any]  # a notebook's cell, as nbformat 4 has it
 class LaidOut:
     """The notebooks that were copied to work/ now, and those that were there already.
 
-    An answer of several files lies beside its notebook, as a folder: it is laid out with it.
+    An answer of several files is a folder in its lesson's folder, `work/LESSON/NAME/`: it is laid out with the notebook. `said`
+    is for people: which folders from an earlier version of the course were moved there, and which were not.
     """
 
     laid: tuple[Path, ...]
     kept: tuple[Path, ...]
+    said: tuple[str, ...] = ()
 
     @property
     def notebooks(self) -> tuple[Path, ...]:
@@ -62,14 +65,37 @@ def lay_out(course: Course, *, write: Callable[[Path, bytes], bool] = write_new)
     """
     laid: list[Path] = []
     kept: list[Path] = []
+    said: list[str] = []
     for lesson in (each for each in course.lessons if each.starter.is_file()):
         with told("written", lesson.work):
             lesson.work.parent.mkdir(exist_ok=True)
             fresh = not lesson.work.exists() and write(lesson.work, lesson.starter.read_bytes())
             for exercise in (each for each in lesson.exercises if each.form == "folder"):
-                copy_new(lesson.starter.parent / exercise.name, lesson.work.parent / exercise.name)
+                said += _moved(lesson, exercise)
+                mine = folders.place(exercise, lesson.work.parent)
+                mine.parent.mkdir(exist_ok=True)
+                copy_new(lesson.starter.parent / exercise.folder, mine)
         (laid if fresh else kept).append(lesson.work)
-    return LaidOut(tuple(laid), tuple(kept))
+    return LaidOut(tuple(laid), tuple(kept), tuple(said))
+
+
+def _moved(lesson: Lesson, exercise: Exercise) -> list[str]:
+    """Move a folder that lies right beside the notebook, where earlier versions laid it out; say what became of it."""
+    work = lesson.work.parent
+    before, now = work / exercise.name, work / exercise.folder
+    if not before.is_dir():
+        return []
+    where = f"{_relative(now)}/"
+    if os.path.lexists(now) or before.is_symlink():
+        return [f"{_relative(before)}/ stays as it is; the answer that counts is {where}"]
+    try:
+        now.parent.mkdir(exist_ok=True)
+        before.rename(now)
+    except FileNotFoundError:  # another `pypatterns lab` has just moved it
+        return []
+    except OSError as error:
+        return [f"{_relative(before)}/ could not be moved to {where} ({error.strerror})"]
+    return [f"Moved {_relative(before)}/ to {where}"]
 
 
 def reset(course: Course, exercise: Exercise, *, now: datetime) -> ResetDone:
@@ -86,23 +112,27 @@ def reset(course: Course, exercise: Exercise, *, now: datetime) -> ResetDone:
 
 def _reset_folder(lesson: Lesson, exercise: Exercise, now: datetime) -> tuple[Path | None, str]:
     """Put the folder of a starter back: where the old one is kept, and what to say."""
-    starter, mine = (notebook.parent / exercise.name for notebook in (lesson.starter, lesson.work))
+    starter, work = lesson.starter.parent / exercise.folder, lesson.work.parent
     if not starter.is_dir():
-        raise BrokenCourse(f"exercises/{exercise.name}/ is not there; run 'pypatterns build'")
+        name = exercise.folder.as_posix()
+        raise BrokenCourse(f"exercises/{name}/ is not there; run 'pypatterns build'")
+    moved = "".join(f"{sentence}. " for sentence in _moved(lesson, exercise))
+    mine = folders.place(exercise, work)
     where = f"{_relative(mine)}/"
     try:
-        if same_files(folders.read(mine), folders.read(starter)):
-            return None, f"{where} is the starter already."
+        if folders.same_files(folders.read(mine), folders.read(starter)):
+            return None, f"{moved}{where} is the starter already."
     except UnreadableFile:  # not there, or no longer what can be read: then it is kept as it is
         pass
     kept = None
     with told("written", mine):
         if mine.exists() or mine.is_symlink():
-            (lesson.work.parent / EARLIER).mkdir(exist_ok=True)
-            dated = _dated(lesson.work.parent / EARLIER, exercise.name, "", now)
+            (work / EARLIER).mkdir(exist_ok=True)
+            dated = _dated(work / EARLIER, exercise.name, "", now)
             kept = mine.rename(next(path for path in dated if not path.exists()))
+        mine.parent.mkdir(exist_ok=True)
         copy_new(starter, mine)
-    return kept, f"The starter of {where} is back; " + (
+    return kept, f"{moved}The starter of {where} is back; " + (
         f"your files are kept in {_relative(kept)}/." if kept else "the folder was gone."
     )
 

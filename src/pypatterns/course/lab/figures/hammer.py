@@ -28,9 +28,9 @@ from fastapi import FastAPI
 from sqlalchemy.exc import SAWarning
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker, create_async_engine
 
-from pypatterns.course.lab.drawing import stacks
+from pypatterns.course.lab.drawing import bars
+from pypatterns.course.lab.drawing.bars import Part, Stack
 from pypatterns.course.lab.drawing.shown import Shown, figure
-from pypatterns.course.lab.drawing.stacks import Part, Stack
 from pypatterns.course.lab.figures import wirings
 from pypatterns.course.lab.live import Live
 from pypatterns.market.adapters.outbound.sql.rows import Base
@@ -96,11 +96,11 @@ def shown(measured: Measured) -> Shown:
     """Two bars of the same scale: what the clients were told, and what others see."""
     rows = [
         Stack("told to clients", [_part(*each) for each in measured.statuses.items()]),
-        Stack("seen by others", [Part(measured.rows, _rows(measured.rows), "#", stacks.BLUE)]),
+        Stack("seen by others", [Part(measured.rows, _rows(measured.rows), "#", bars.BLUE)]),
     ]
     sentence, of = measured.sentence, measured.requests
-    picture = figure(stacks.svg(rows, of=of), alt=f"Bars. {sentence}", caption=sentence)
-    return Shown(f"{sentence}\n{stacks.text(rows, of=of)}", picture)
+    picture = figure(bars.svg(rows, of=of), alt=f"Bars. {sentence}", caption=sentence)
+    return Shown(f"{sentence}\n{bars.text(rows, of=of)}", picture)
 
 
 def demo() -> Live:
@@ -140,7 +140,7 @@ def _rows(many: int) -> str:
 
 
 def _part(status: int, many: int) -> Part:
-    colour = {201: stacks.GREEN, 409: stacks.ORANGE}.get(status, stacks.RED)
+    colour = {201: bars.GREEN, 409: bars.ORANGE}.get(status, bars.RED)
     return Part(many, _said(status, many), str(status)[0], colour)
 
 

@@ -53,6 +53,8 @@ def lab(
     done = lay_out(course)
     for notebook in done.laid:
         say(f"Laid out {notebook.relative_to(course.root).as_posix()}")
+    for sentence in done.said:
+        say(sentence)
     page = first_page(course, done.notebooks)
     there = None if another else already(course, (servers or running)())
     if there is not None:
