@@ -148,7 +148,7 @@ def test_text_and_picture_say_the_same(which: str, request: pytest.FixtureReques
         ("consumer", 8, "4 times 8 out"),
         ("workers", 8, "8 times 4 out"),
         ("maxsize", 50, "maxsize 50: at most 51 waited"),
-        ("die", True, "It stands still since 20"),
+        ("die", True, "Nothing has moved since 20"),
     ],
     ids=["producer", "consumer", "workers", "maxsize", "die"],
 )

@@ -32,6 +32,7 @@ PATIENCE = 20  # seconds of real time; it takes half a one
 EVERY = 5  # virtual seconds between two lines of the text
 BAR = 40  # characters of the longest line
 BESIDE, WIDE, HIGH = 60, 600, 150  # units of the picture: numbers, a minute, the deepest
+STEP = 6  # units of the picture: 0.6 s, in which the depth goes up and down
 BLUE, RED = "#0072b2", "#d55e00"  # Okabe and Ito's
 
 Pipeline = Callable[..., Any]
@@ -74,8 +75,8 @@ class Measured:
     def _end(self) -> str:
         if self.stuck_at is not None:
             return (
-                f"It stands still since {self.stuck_at:.1f} s, with {self.read - self.begun:,} items "
-                "that wait, and no error came out."
+                f"Nothing has moved since {self.stuck_at:.1f} s: {self.read - self.begun:,} items wait, "
+                "and no error came out."
             )
         if self.error:
             return f"After {self.ended:.1f} s {self.error} came out."
@@ -219,12 +220,12 @@ def _axes(measured: Measured) -> Iterator[str]:
 
 
 def _steps(measured: Measured) -> Iterator[str]:
-    """One step for each unit of the picture, at the most that waited in it."""
+    """One step for each `STEP` units of the picture, at the most that waited in them."""
     top, end = max(measured.deepest, 1), _end(measured)
     columns: dict[int, int] = {}
     for second, depth in measured.depths:
         if second <= end:
-            column = int(_x(second))
+            column = BESIDE + int(_x(second) - BESIDE) // STEP * STEP
             columns[column] = max(columns.get(column, 0), depth)
     bottom = 25 + HIGH
     path = [f"M{BESIDE},{bottom}"]
@@ -234,7 +235,7 @@ def _steps(measured: Measured) -> Iterator[str]:
         x = (_x(measured.stuck_at) + _x(LASTS)) / 2
         yield (
             f'<text x="{x:.1f}" y="{bottom - 12}" text-anchor="middle" stroke="{chart.PAPER}" '
-            'stroke-width="3" paint-order="stroke">it stands still</text>'
+            'stroke-width="3" paint-order="stroke">nothing moves</text>'
         )
 
 
