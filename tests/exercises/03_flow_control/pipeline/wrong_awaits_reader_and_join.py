@@ -1,6 +1,7 @@
 """When the reader has ended and `queue.join()` has returned, all work is done.
 
 fails: test_an_error_of_work_ends_all, test_source_is_closed, test_nothing_is_left
+seen_in: Queue.join
 feedback: `join()` counts `task_done()`. A worker that fails never calls it for its item, so `join()` waits for ever and
     the error stays in a task that is never awaited. Wait for the workers as well, until the first of them
     ends.

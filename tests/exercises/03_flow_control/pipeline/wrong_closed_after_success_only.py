@@ -1,6 +1,7 @@
 """When everything has been read, I close the source.
 
 fails: test_source_is_closed
+seen_in: aclose
 feedback: The line that closes the source is not reached after an error or a cancellation. Put it into a `finally`, or
     use `async with aclosing(source)`.
 """

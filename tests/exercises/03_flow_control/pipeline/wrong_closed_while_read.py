@@ -1,6 +1,7 @@
 """At the first error I close the source, and then I end the tasks.
 
 fails: test_an_error_of_work_ends_all, test_source_is_closed, test_nothing_is_left
+seen_in: aclose
 feedback: A task still waits in the source when you close it, and `aclose()` raises RuntimeError: the generator is
     already running. End the reading task first, and close the source when no task waits in it.
 """

@@ -1,6 +1,7 @@
 """I look at the errors when all tasks have ended.
 
 fails: test_an_error_of_work_ends_all, test_an_error_of_source_ends_all, test_source_is_closed, test_nothing_is_left
+seen_in: wait or gather
 feedback: They may never end: when a worker has failed and the queue is full, the reader waits in `put` for ever. And
     until then the caller does not learn of the error. Wait for the first failure, not for all ends.
 """

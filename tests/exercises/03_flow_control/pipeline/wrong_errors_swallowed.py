@@ -1,6 +1,7 @@
 """One bad price must not stop the others, so I skip what fails.
 
 fails: test_an_error_of_work_ends_all, test_an_error_of_source_ends_all, test_source_is_closed, test_nothing_is_left
+seen_in: except
 feedback: You catch the errors of work and of source and go on. The caller gets a list, and nothing says that something
     is missing in it. Let the error out; a caller that wants to go on can catch it inside `work`.
 """

@@ -1,6 +1,7 @@
 """The workers append their results as they come.
 
 fails: test_results_come_in_order
+seen_in: append
 feedback: Calls take different times, so the results come in the order in which the calls end. Send each item's place
     through the queue with it, and store the result there.
 """

@@ -1,6 +1,7 @@
 """None is no item, so it can mark the end.
 
 fails: test_results_come_in_order
+seen_in: Queue
 feedback: An item may be None. Your worker takes it for the end mark and stops, and its results are lost. Mark the end
     with an object of your own, `end = object()`, and compare with `is`.
 """

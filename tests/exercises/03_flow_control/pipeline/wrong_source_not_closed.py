@@ -1,6 +1,7 @@
 """An async generator is closed by itself when the last reference to it is gone.
 
 fails: test_source_is_closed
+seen_in: no aclose
 feedback: The loop closes it some time later, in a task of its own. Until then the connection of the feed is open, and
     if the loop ends first it stays so. Close it yourself before you return: `async with aclosing(source)`.
 """

@@ -1,6 +1,7 @@
 """The queue takes what the workers cannot take yet.
 
 fails: test_source_is_read_ahead_within_bounds
+seen_in: Queue
 feedback: A queue without a bound never makes the reader wait. If the source is faster than the workers, all of it ends
     up in memory. Give the queue its `maxsize`.
 """

@@ -1,6 +1,7 @@
 """Workers that take turns at the source need no queue.
 
 fails: test_source_is_read_ahead_within_bounds
+seen_in: no Queue
 feedback: Your workers read an item when they are free, so nothing waits for them: when the source is slow for a moment,
     all of them are idle. Read ahead, up to `maxsize` items.
 """

@@ -39,8 +39,9 @@ class Callers:
 
     async def acquire(self, name):
         """Call `acquire` and write down when that ended, and how."""
+        limiter = self.limiter  # an error of this call is the answer's: the name says so
         try:
-            await self.limiter.acquire()
+            await limiter.acquire()
         except asyncio.CancelledError:
             self.cancelled[name] = self.at()
             raise
@@ -150,10 +151,10 @@ def afterwards(answer, *, rate, per, burst, names):
         callers = Callers(answer, rate, per, burst)
         callers.call(*names)
         await asyncio.sleep(0)
-        seen = {"gave_up": False, "at": None}
+        seen, limiter = {"gave_up": False, "at": None}, callers.limiter
         try:
             async with asyncio.timeout(callers.step / 2):
-                await callers.limiter.acquire()
+                await limiter.acquire()
         except TimeoutError:
             seen["gave_up"] = True
         seen["at"] = callers.at()

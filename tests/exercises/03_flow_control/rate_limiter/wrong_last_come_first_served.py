@@ -1,6 +1,7 @@
 """A list of waiting callers: append, and pop.
 
 fails: test_first_come_first_served
+seen_in: pop
 feedback: `list.pop()` takes the last one. The caller that has waited longest waits on, for as long as new ones come.
     Take the first: `deque.popleft()`.
 """

@@ -1,6 +1,7 @@
 """If there is a token, the caller takes it.
 
 fails: test_first_come_first_served
+seen_in: no pop
 feedback: A token can be due while others wait for it: the loop was busy, and their timer has not fired yet. A newcomer
     that only looks at the tokens overtakes them. It must queue up if anyone is waiting.
 """

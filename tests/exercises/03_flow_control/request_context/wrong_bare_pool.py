@@ -1,6 +1,7 @@
 """A thread pool takes the context along, as `to_thread` does.
 
 fails: test_a_job_carries_the_id_of_its_request, test_a_job_runs_in_a_copy_of_the_context, test_jobs_run_at_once
+seen_in: no submit
 feedback: `asyncio.to_thread` copies the context, but `submit`, `map` and `run_in_executor` do not. Override `submit`,
     through which all of them go.
 """

@@ -1,6 +1,7 @@
 """Each job runs in a copy of the context.
 
 fails: test_a_job_carries_the_id_of_its_request, test_a_job_runs_in_a_copy_of_the_context, test_jobs_run_at_once
+seen_in: submit, copy_context
 feedback: You copy the context when the job runs, in the worker's thread: that is the worker's context, which knows
     nothing of the request. Copy it in `submit`, which runs where the job is given.
 """

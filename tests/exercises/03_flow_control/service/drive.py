@@ -9,7 +9,7 @@ from pypatterns.course.checking.probes.errors import leaves
 from pypatterns.course.checking.probes.journal import Journal
 from pypatterns.course.checking.probes.prepare import prepared
 from pypatterns.course.checking.probes.tasks import run_virtual
-from pypatterns.course.checking.probes.virtual_clock import virtual_time
+from pypatterns.course.checking.probes.virtual_clock import now, virtual_time
 from pypatterns.flow import ServiceStopped
 
 
@@ -45,7 +45,7 @@ class _Scene:
         self._errors = {
             name: (Late if n % 2 else Unbooked)("failed") for n, name in enumerate(names)
         }
-        self._found = {"running_when_closed": {}, "ended": False}
+        self._found = {"running_when_closed": {}, "ended": False, "stranger": "alive"}
         made = [self._closer(*closer) for closer in closers]
         self._service = answer.Service(self._handle, made, grace=grace)
 
@@ -54,23 +54,37 @@ class _Scene:
         stranger = asyncio.create_task(asyncio.sleep(1000))
         before = asyncio.all_tasks()
         running = asyncio.create_task(self._caller(before))
-        at = 0.0
+        began, service = (
+            now(),
+            self._service,
+        )  # an error of its calls is the answer's: the name says so
         for moment, what, names in plan:
-            await asyncio.sleep(moment - at)
-            at = moment
+            while (left := began + moment - now()) > 0:
+                await self._unharmed(asyncio.sleep(left))
             if what == "stop":
-                self._service.stop()
+                service.stop()
             elif what == "cancel" and not self._found["ended"]:
                 running.cancel()
             for name in names:
                 self._submit(name)
-        await running
-        self._found["stranger"] = "cancelled" if stranger.done() else "alive"
+        while not running.done():
+            await self._unharmed(asyncio.wait([running]))
+        running.result()
+        if stranger.done():
+            self._found["stranger"] = "cancelled"
         stranger.cancel()
 
-    def _submit(self, name):
+    async def _unharmed(self, waiting):
+        """Go on if the answer cancels this task, which is a stranger to it as well."""
         try:
-            self._service.submit(name)
+            await waiting
+        except asyncio.CancelledError:
+            self._found["stranger"] = "cancelled"
+
+    def _submit(self, name):
+        service = self._service
+        try:
+            service.submit(name)
         except ServiceStopped:
             self.journal.note("refused", name)
         else:
@@ -79,8 +93,9 @@ class _Scene:
     async def _caller(self, before):
         """Await `run`, and look around on the line after it."""
         me, found, error = asyncio.current_task(), self._found, None
+        service = self._service
         try:
-            found["value"] = repr(await self._service.run())[:80]
+            found["value"] = repr(await service.run())[:80]
         except BaseException as raised:  # noqa: BLE001 - a check says what it thinks of it
             error = raised
         left = asyncio.all_tasks() - before - {me}

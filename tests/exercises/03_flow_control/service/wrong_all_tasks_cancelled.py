@@ -54,8 +54,7 @@ class Service(Generic[T]):
             self._is_cancelled = True
             mine = {asyncio.current_task(), self._runner}
             for task in asyncio.all_tasks() - mine:
-                if task.get_coro().__name__ != "main":  # the program itself
-                    task.cancel()
+                task.cancel()
 
     async def run(self) -> None:
         self._runner = asyncio.current_task()

@@ -1,6 +1,7 @@
 """A TaskGroup ends its tasks in order and raises their errors.
 
 fails: test_a_failing_handler_stops_the_service, test_all_errors_come_out_together
+seen_in: TaskGroup
 feedback: A TaskGroup cancels all others at the first error: none of them has its grace. Keep the errors inside the
     children, so that the group sees none.
 """

@@ -1,6 +1,7 @@
 """One error is enough to know that something failed.
 
 fails: test_all_errors_come_out_together
+seen_in: no ExceptionGroup
 feedback: The second error may be the one that matters: the journal that was not written, behind a booking that failed.
     Collect all errors and raise them in an ExceptionGroup.
 """

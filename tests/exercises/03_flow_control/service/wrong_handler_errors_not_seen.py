@@ -2,6 +2,7 @@
 
 fails: test_a_failing_handler_stops_the_service, test_all_errors_come_out_together
 may_fail: test_nothing_is_left (the run never ends)
+seen_in: no TaskGroup
 feedback: An error of a task that is never awaited goes nowhere, but for a line in the log when the task is collected.
     The service goes on as if the order had been booked. Look at what each handler raised.
 """
