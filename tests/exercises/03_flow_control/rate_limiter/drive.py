@@ -144,7 +144,7 @@ def side_by_side(answer, *, limiters, names):
 
 @prepared(virtual_time)
 def afterwards(answer, *, rate, per, burst, names):
-    """RateLimiter({rate}, {per}, {burst}), where {names!r} call at once, and one more caller gives up after half of per / rate seconds."""
+    """RateLimiter({rate}, {per}, {burst}), where {names!r} call at once, and one more caller gives up after half of per / rate seconds; when all is over, one calls, and one gives up."""
 
     async def main():
         before = asyncio.all_tasks()
@@ -160,13 +160,23 @@ def afterwards(answer, *, rate, per, burst, names):
         seen["at"] = callers.at()
         seen["is_undisturbed"] = asyncio.current_task().cancelling() == 0 and await _times_out()
         await callers.ended()
-        left = asyncio.all_tasks() - before
-        seen["left"] = sorted(
-            f"{each.get_name()} ({each.get_coro().__qualname__})" for each in left
-        )[:8]
+        seen["left"] = {"all had come through": _tasks(before)}
+        await limiter.acquire()
+        seen["left"]["one more acquire had returned"] = _tasks(before)
+        try:
+            async with asyncio.timeout(callers.step / 2):
+                await limiter.acquire()
+        except TimeoutError:
+            seen["left"]["the only caller had given up"] = _tasks(before)
         return callers.seen() | seen
 
     return run_virtual(main()).get()
+
+
+def _tasks(before):
+    """Those that are there now and were not there before."""
+    left = asyncio.all_tasks() - before
+    return sorted(f"{each.get_name()} ({each.get_coro().__qualname__})" for each in left)[:8]
 
 
 async def _times_out():

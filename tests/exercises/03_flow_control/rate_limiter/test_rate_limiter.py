@@ -239,6 +239,7 @@ def test_nothing_is_left(answer, word, rng):
         assert seen["is_undisturbed"], (
             f"{told}: after that, another deadline of its caller did not end in TimeoutError; expected it to"
         )
-        assert not seen["left"], (
-            f"{told}: when all had come through, these tasks were still there: {', '.join(seen['left'])}; expected none"
-        )
+        for when, left in seen["left"].items():
+            assert not left, (
+                f"{told}: on the line after {when}, these tasks were still there: {', '.join(left)}; expected none"
+            )

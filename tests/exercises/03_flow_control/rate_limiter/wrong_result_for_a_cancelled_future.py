@@ -1,6 +1,6 @@
 """The futures in the queue all wait for their result.
 
-fails: test_a_cancelled_caller_takes_no_token
+fails: test_a_cancelled_caller_takes_no_token, test_nothing_is_left
 says: The call can never end
 feedback: The future of a cancelled caller is cancelled, and `set_result` on it raises InvalidStateError, here in a
     timer's callback: the loop only logs it, the timer is not set again, and the others wait for ever. Look at

@@ -16,6 +16,8 @@ from pypatterns.course.checking.probes.rendezvous import Meeting
 GATE = 2.0  # seconds
 MISSING = "no request_id"
 OWN = logging.getLogger("shop")  # made before any handler is tagged
+# A job may take any: ThreadPoolExecutor.submit keeps no name for itself.
+KEYWORDS = {"order": 17, "timeout": 1, "fn": 2, "self": 3, "context": 4, "args": 5, "kwargs": 6}
 tenant = ContextVar("tenant", default="no tenant")
 
 
@@ -149,7 +151,7 @@ def in_threads(answer, *, ids):
 
 
 def given(answer, *, first, second):
-    """Request {first!r} starts the only thread of a ContextPool; behind its job request {second!r} gives others, and both are over before these run."""
+    """Request {first!r} starts the only thread of a ContextPool; behind its job request {second!r} submits others, and both are over before these run."""
     handler, gate = _tagged(answer), threading.Event()
 
     def wait_and_log(text):
@@ -182,7 +184,7 @@ def given(answer, *, first, second):
 
 
 def copies(answer, *, first, inner):
-    """Request {first!r} gives jobs to a ContextPool of one thread; each sets a context variable and opens request({inner!r})."""
+    """Request {first!r} submits jobs to a ContextPool of one thread; each sets a context variable and opens request({inner!r})."""
     handler, gate, seen = _tagged(answer), threading.Event(), {}
 
     def job(name):
@@ -201,15 +203,16 @@ def copies(answer, *, first, inner):
         tenant.set("rice house")  # too late for job 1
         gate.set()
         held.result()
-        seen["the giver"] = tenant.get()
+        seen["the submitter"] = tenant.get()
         pool.submit(job, "job 2").result()
-    Context().run(lambda: pool.submit(job, "job 3").result())  # from outside of all this
+        list(pool.map(job, ["job 3", "job 4"]))
+    Context().run(lambda: pool.submit(job, "job 5").result())  # from outside of all this
     pool.shutdown()
     return {"seen": seen, "lines": handler.lines()}
 
 
 def at_once(answer, *, workers, request_id):
-    """Request {request_id!r} gives a ContextPool of {workers} workers as many jobs, which wait for each other."""
+    """Request {request_id!r} submits to a ContextPool of {workers} workers as many jobs, which wait for each other."""
     handler, meeting = _tagged(answer), Meeting(workers)
 
     def job(number):
@@ -288,7 +291,10 @@ def pooled(answer, *, request_id, prefix, word):
         with answer.ContextPool(
             2, thread_name_prefix=prefix, initializer=begun.append, initargs=(word,)
         ) as pool:
-            args, more, name = pool.submit(echo, thing, word, order=17, timeout=word).result()
+            try:
+                args, more, name = pool.submit(echo, thing, word, **KEYWORDS).result()
+            except TypeError as taken:  # by a parameter of the answer's
+                args, more, name = (thing, word), f"TypeError: {taken}", prefix
             seen["is_executor"] = isinstance(pool, ThreadPoolExecutor)
             seen["args"] = len(args) == 2 and args[0] is thing and args[1] == word
             seen["more"] = more

@@ -48,7 +48,7 @@ def test_requests_on_one_loop_are_told_apart(answer, word):
 
 
 def test_to_thread_keeps_the_request(answer, word, rng):
-    """Calls of `asyncio.to_thread` are told apart as well."""
+    """The same holds for `asyncio.to_thread`: the records of each call carry the id of its request."""
     ids = _ids(word, rng.randrange(7, 9))
     lines = answer.run("in_threads", ids=ids)
 
@@ -64,7 +64,7 @@ def test_to_thread_keeps_the_request(answer, word, rng):
 
 
 def test_a_job_carries_the_id_of_its_request(answer, word):
-    """A job of a ContextPool carries the id of the request that gave it, by submit, map or `run_in_executor`, whichever request started the thread, and also when the request is over by then."""
+    """A job of a ContextPool carries the id of the request that submitted it, by submit, map or `run_in_executor`. It does not matter which request started the thread, or whether the submitting request has ended."""
     first, second = _ids(word, 2)
     lines = answer.run("given", first=first, second=second)
 
@@ -77,28 +77,30 @@ def test_a_job_carries_the_id_of_its_request(answer, word):
         "outside": NONE,
         "again": first,
     }
-    told = f"a pool of one thread, started by request {first!r}, with jobs that are named for how they were given"
+    told = f"a pool of one thread, started by request {first!r}, with jobs that are named for how they were submitted"
     _assert_ids(lines, expected, told)
 
 
 def test_a_job_runs_in_a_copy_of_the_context(answer, word):
-    """A job runs in a copy of its giver's context: other context variables are there, and the job's changes reach neither the giver nor the next job."""
+    """A job runs in a copy of its submitter's context: it sees the other context variables, and its own changes reach neither the submitter nor the next job."""
     first, inner = _ids(word, 2)
     got = answer.run("copies", first=first, inner=inner)
 
-    told = "three jobs in a pool of one thread, each of which sets a context variable"
+    told = "five jobs in a pool of one thread, two of them by map, each of which sets a context variable"
     expected = {
         "job 1": "tea house",
-        "the giver": "rice house",
+        "the submitter": "rice house",
         "job 2": "rice house",
-        "job 3": "no tenant",
+        "job 3": "rice house",
+        "job 4": "rice house",
+        "job 5": "no tenant",
     }
     for who, value in expected.items():
         seen = got["seen"].get(who)
         assert seen == value, (
-            f"{told}: {who} found {seen!r} in it; expected {value!r}, as the giver had it when it gave the job"
+            f"{told}: {who} found {seen!r} in it; expected {value!r}, as the submitter had it when it submitted the job"
         )
-    ids = {"job 1": first, "job 2": first, "job 3": NONE}
+    ids = dict.fromkeys(["job 1", "job 2", "job 3", "job 4"], first) | {"job 5": NONE}
     expected = {f"{job} {what}": ids[job] for job in ids for what in ("begins", "ends")}
     expected |= {f"{job} in a block": inner for job in ids}
     _assert_ids(got["lines"], expected, f"{told} and opens a block of its own")
@@ -109,7 +111,7 @@ def test_jobs_run_at_once(answer, word, rng):
     workers = rng.randrange(7, 9)
     got = answer.run("at_once", workers=workers, request_id=word)
 
-    told = f"{workers} jobs that one request gives to a ContextPool of {workers} workers and that wait for each other"
+    told = f"{workers} jobs that one request submits to a ContextPool of {workers} workers and that wait for each other"
     assert not got["errors"], (
         f"{told}: {len(got['errors'])} of them raised {got['errors'][0]}; expected none to. A context cannot be entered "
         "twice at once: each job needs a copy of its own"
@@ -162,7 +164,18 @@ def test_it_is_a_thread_pool(answer, word):
     expected = {
         "is_executor": (True, "isinstance(pool, ThreadPoolExecutor)"),
         "args": (True, "that fn got the very arguments of submit"),
-        "more": ({"order": 17, "timeout": word}, "that fn got the keyword arguments of submit"),
+        "more": (
+            {
+                "order": 17,
+                "timeout": 1,
+                "fn": 2,
+                "self": 3,
+                "context": 4,
+                "args": 5,
+                "kwargs": 6,
+            },
+            "that fn got the keyword arguments of submit, also those with the name of a parameter",
+        ),
         "prefix": (True, "that the job ran in a thread whose name begins with thread_name_prefix"),
         "raised": (True, "future.exception() to be the very error that the job raised"),
         "mapped": ([["x", 3, word], ["y", 2, word], ["z", 1, word]], "the results of map in order"),
