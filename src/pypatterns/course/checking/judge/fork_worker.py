@@ -126,8 +126,13 @@ class ForkWorker:
             os.close(output)
 
     def dismiss(self) -> None:
-        """Closing the control socket is the order to end; the zygote ends its children first. `close` waits for that."""
+        """Order the zygote to end; it ends its children first. `close` waits for that.
+
+        The control socket is shut down, not only closed: a session runs in a fork of the judge, and the judge holds it, too.
+        """
         if self._control is not None:
+            with contextlib.suppress(OSError):  # the zygote has gone before
+                self._control.shutdown(socket.SHUT_RDWR)
             self._control.close()
         self._control = None
 

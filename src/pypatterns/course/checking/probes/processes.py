@@ -19,7 +19,7 @@ import psutil
 
 from pypatterns.course.checking.probes.kernel_waits import Proof
 from pypatterns.course.checking.probes.stillness import Others
-from pypatterns.course.checking.probes.watch import LONG_BOUND, be_held, is_unseen, unseen
+from pypatterns.course.checking.probes.watch import LONG_BOUND, be_held, is_unseen, onlookers
 
 PAUSE = 0.02  # seconds between two looks
 SHORT_PAUSE = 0.002  # seconds until the look that may complete a proof
@@ -47,7 +47,7 @@ def until_quiet(happened: Callable[[], object], *, bound: float = LONG_BOUND) ->
     with be_held(Event()):
         while not happened() and still < LOOKS and monotonic() < end:
             living = [*_living()]
-            if proof.holds([os.getpid(), *(process.pid for process in living)], unseen()):
+            if proof.holds([os.getpid(), *(process.pid for process in living)], onlookers()):
                 break
             now = [beat for process in living if (beat := _beat(process))]
             rests = others.are_through(1) and now == before and not any(map(_is_awake, now))

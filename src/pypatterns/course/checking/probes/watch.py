@@ -15,10 +15,9 @@ over those is not waited for.
 from __future__ import annotations
 
 import os
-import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from threading import Event, get_ident
+from threading import Event, get_ident, get_native_id
 from time import monotonic
 from typing import Any
 
@@ -81,7 +80,7 @@ class Watch:
         with be_held(until):
             while not until.wait(TURN if proof.is_near else turn) and monotonic() < end:
                 if self.begun >= self._callers and (
-                    proof.holds([os.getpid()], unseen()) or others.are_through(turns, chances)
+                    proof.holds([os.getpid()], onlookers()) or others.are_through(turns, chances)
                 ):
                     break
         return until.is_set()
@@ -96,10 +95,10 @@ def is_unseen(ident: int) -> bool:
     return ident in watching or (until is not None and not until.is_set())
 
 
-def unseen() -> set[int]:
-    """The kernel's numbers of the threads that `is_unseen` passes over."""
-    idents = filter(is_unseen, list(sys._current_frames()))
-    return {number for ident in idents if (number := native_id(ident))}
+def onlookers() -> set[int]:
+    """The kernel's numbers of this thread and of those that only watch over others. What is held counts: it will go on."""
+    numbers = {native_id(ident) for ident in watching}
+    return {get_native_id(), *filter(None, numbers)}
 
 
 @contextmanager
