@@ -32,7 +32,7 @@ test: $(MADE)
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy --num-workers auto || { test $$? -eq 2 && $(BIN)/mypy; } # 2: a worker of it did not start in time
 	$(BIN)/lint-imports
-	$(BIN)/pytest --numprocesses $(WORKERS) --dist loadfile $(ARGS)
+	$(BIN)/pytest --numprocesses $(WORKERS) --dist loadfile --no-loadscope-reorder $(ARGS)
 
 notebooks: $(MADE)
 	$(BIN)/pypatterns build $(ARGS)

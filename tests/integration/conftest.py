@@ -26,7 +26,7 @@ from pypatterns.course.checking.judge.worker import Worker
 from pypatterns.course.checking.report import text
 from pypatterns.course.checking.report.model import Report, Verdict
 
-# `double` has all the time in the world, and so has `once`, for what costs seconds; `hurried` has a short deadline, for
+# `double` has all the time in the world, and so has `once`, for what costs seconds; `hurried` has short deadlines, for
 # what nothing else ends.
 TOML = """
 title = "A course under fire"
@@ -53,6 +53,7 @@ name = "hurried"
 title = "Double, soon"
 minutes = 1
 points = 4
+import_deadline = 1
 call_deadline = 0.5
 """
 DRIVERS = '''

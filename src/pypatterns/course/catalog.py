@@ -39,6 +39,7 @@ class Exercise:
     points: float
     checks: Path
     level: Literal["core", "stretch"] = "core"
+    import_deadline: float = 5.0  # an answer may have to load a library that nobody has preloaded
     call_deadline: float = 2.0
     answer_deadline: float = 60.0
     preload: tuple[str, ...] = ()

@@ -71,7 +71,8 @@ class Kept:
 def fingerprint(exercise: Exercise, without: tuple[str, ...] = ()) -> str:
     """All that a verdict rests on beside the answer: checks, deadlines, engine (but for `without`), versions."""
     said = hashlib.sha256()
-    parts = [sys.version, version("pypatterns"), exercise.call_deadline, exercise.answer_deadline]
+    parts = [sys.version, version("pypatterns"), exercise.import_deadline, exercise.call_deadline]
+    parts += [exercise.answer_deadline]
     said.update(json.dumps([*parts, _engine(WITHOUT + without)]).encode())
     for path in sorted(exercise.checks.rglob("*")):
         inside = path.relative_to(exercise.checks)

@@ -25,7 +25,6 @@ from pypatterns.course.checking.shared import wire
 from pypatterns.course.checking.shared.limits import KEPT_OUTPUT
 
 LOOK = "pypatterns.course.checking.child.builtin_drivers:look"
-IMPORT_DEADLINE = 5.0  # seconds: an import may have to load a library that nobody has preloaded
 
 
 class Subject:
@@ -107,14 +106,14 @@ class Subject:
     def _import_and_look(self, wanted: Sequence[Mapping[str, Any]]) -> None:
         try:
             if wanted:
-                self._seen = self.work(LOOK, {"wanted": wanted}, IMPORT_DEADLINE)
+                self._seen = self.work(LOOK, {"wanted": wanted}, self.exercise.import_deadline)
                 return
         except CallFailed as failed:
             if failed.verdict is not Verdict.FAIL:
                 raise
             # The look at the names may have failed, not the import: import alone; the signature check reports the rest.
             self.output = ""
-        self.work("", {}, IMPORT_DEADLINE)
+        self.work("", {}, self.exercise.import_deadline)
 
     def work(self, driver: str, inputs: Mapping[str, Any], deadline: float) -> Any:
         """One call of any driver, named "module:function"."""
