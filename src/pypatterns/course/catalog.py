@@ -29,7 +29,8 @@ class Exercise:
     """One task. Deadlines are in seconds; `preload` names modules that an answer may import without waiting for them.
 
     `form` says what an answer is: a "module", which is imported and put to work; "text", which tools read and no process
-    imports; a "folder" of files, which the answer's cell names.
+    imports; a "folder" of files, which the answer's cell names. `refused` lists names and modules of this package that
+    an answer may not use beside the asked names, because they do what the exercise asks for.
     """
 
     name: str
@@ -44,6 +45,7 @@ class Exercise:
     answer_deadline: float = 60.0
     preload: tuple[str, ...] = ()
     form: Literal["module", "text", "folder"] = "module"
+    refused: tuple[str, ...] = ()
 
     @property
     def folder(self) -> Path:
@@ -220,7 +222,7 @@ def _lesson(entry: dict[str, Any], root: Path, checks: Path | None) -> Lesson:
 
 
 def _exercise(entry: dict[str, Any], stem: str, root: Path, checks: Path | None) -> Exercise:
-    given = entry | {"preload": tuple(entry.get("preload", ()))}
+    given = entry | {name: tuple(entry.get(name, ())) for name in ("preload", "refused")}
     unknown = sorted(given.keys() - {field.name for field in fields(Exercise)})
     unknown += [name for name, known in CHOICES.items() if given.get(name, known[0]) not in known]
     if unknown:

@@ -34,11 +34,8 @@ def admit(subject: Subject, course: Course) -> Refused | None:
     answer, exercise = subject.answer, subject.exercise
     if untouched(answer, exercise, course):
         return Refused(Verdict.NOT_STARTED, "The answer is still the starter.")
-    if borrowed := _borrowed(answer, exercise):
-        return Refused(
-            Verdict.ERROR,
-            f"The answer imports {borrowed} from pypatterns, but {borrowed} is what this exercise asks you to write.",
-        )
+    if words := borrowed(answer, exercise):
+        return Refused(Verdict.ERROR, words)
     if exercise.form == "text":
         return _unreadable(answer)
     try:
@@ -64,28 +61,49 @@ def _unreadable(answer: Answer) -> Refused | None:
     return None
 
 
-def _borrowed(answer: Answer, exercise: Exercise) -> str:
-    """A name that the exercise asks for and that the answer takes from this package; "" if there is none."""
+def borrowed(answer: Answer, exercise: Exercise) -> str:
+    """What is said of an answer that takes the asked thing from this package, by its name or by a refused one; or ""."""
     wanted = signatures.read(exercise.signature_file)
     asked = {each.name for each in wanted if "." not in each.name}
-    tree = syntax.parsed(answer.source) or ast.Module([], [])
+    taken = _taken(answer.source, asked, set(exercise.refused))
+    for name in sorted(taken, key=lambda name: (name not in asked, name)):
+        does = "is" if name in asked else "does"
+        source = "" if "." in name else " from pypatterns"
+        return f"The answer imports {name}{source}, but {name} {does} what this exercise asks you to write."
+    return ""
+
+
+def _taken(source: str, asked: set[str], refused: set[str]) -> set[str]:
+    """The asked names, and the refused names and modules, that a text takes from this package.
+
+    By `import *` it takes asked names that it does not define, and refused ones that it uses and does not define.
+    """
+    sought = asked | refused
+    tree = syntax.parsed(source) or ast.Module([], [])
     own = {name for statement in tree.body for name in syntax.bound(statement)}
+    used = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)}
     taken: set[str] = set()
     modules: set[str] = set()  # names under which parts of this package go
+    paths: set[str] = set()  # all that is imported, in full
     for node in ast.walk(tree):
         if isinstance(node, ast.ImportFrom) and _is_ours(node.module or ""):
             names = {alias.name for alias in node.names}
-            taken |= asked - own if "*" in names else asked & names
+            taken |= (asked | refused & used) - own if "*" in names else sought & names
             modules |= {alias.asname or alias.name for alias in node.names}
+            paths |= {f"{node.module}.{name}" for name in names}
         elif isinstance(node, ast.Import):
             ours = [alias for alias in node.names if _is_ours(alias.name)]
             modules |= {alias.asname or alias.name.partition(".")[0] for alias in ours}
-    taken |= {
-        node.attr
-        for node in ast.walk(tree)
-        if isinstance(node, ast.Attribute) and node.attr in asked and _root(node) in modules
-    }
-    return min(taken, default="")
+            paths |= {alias.name for alias in ours}
+    attributes = [node for node in ast.walk(tree) if isinstance(node, ast.Attribute)]
+    reached = [node for node in attributes if _root(node) in modules]
+    paths |= {ast.unparse(node) for node in reached}
+    taken |= {node.attr for node in reached} & sought
+    return taken | {each for each in sought if "." in each and any(_is_in(each, p) for p in paths)}
+
+
+def _is_in(module: str, path: str) -> bool:
+    return f"{path}.".startswith(f"{module}.")
 
 
 def _is_ours(module: str) -> bool:

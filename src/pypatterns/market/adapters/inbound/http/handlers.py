@@ -6,21 +6,23 @@ its subclass. There is none for Exception: see `Incidents` in middleware.py.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Coroutine, Sequence
-from typing import Any, Final
+from collections.abc import Callable, Coroutine, Mapping, Sequence
+from typing import Any, Final, get_args
 from urllib.parse import quote
 
 from fastapi.exceptions import RequestValidationError
+from pydantic_core.core_schema import ErrorType
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Match
 
-from pypatterns.market.adapters.inbound.http.problem import phrase, problem
+from pypatterns.market.adapters.inbound.http.problem import KINDS, phrase, problem
 from pypatterns.market.adapters.inbound.http.refusals import refuse
 from pypatterns.market.domain.errors import DomainError
 
 METHODS: Final = ("GET", "POST", "PUT", "PATCH", "DELETE")
+PYDANTICS: Final = frozenset(get_args(ErrorType))  # its own rules: each other type is a validator's
 
 
 async def on_http(request: Request, exc: HTTPException) -> Response:
@@ -30,18 +32,19 @@ async def on_http(request: Request, exc: HTTPException) -> Response:
     if exc.status_code == 405 and (methods := allowed(request)):
         headers["Allow"] = methods
     detail = said if isinstance(said, str) and said != phrase(exc.status_code) else None
-    more = said if isinstance(said, dict) else None
-    return problem(exc.status_code, detail=detail, headers=headers, more=more)
+    members = said if isinstance(said, dict) else None
+    return problem(exc.status_code, detail=detail, headers=headers, extensions=members)
 
 
 async def on_invalid(_: Request, exc: RequestValidationError) -> Response:
     """Say where and why for each error, never what was sent: it may be a password."""
-    if any(error["type"] == "json_invalid" for error in exc.errors()):
+    if any(is_malformed(error, exc.body) for error in exc.errors()):
         why = "JSON is UTF-8, names each member once, has no NaN, and nests less deeply (RFC 8259)."
-        return problem(400, kind="malformed-json", title="The body is not JSON", detail=why)
-    errors = [{**place(error), "detail": error["msg"]} for error in exc.errors()]
-    title = "The request is not valid"
-    return problem(422, kind="invalid-request", title=title, more={"errors": errors})
+        kind = KINDS + "malformed-json"
+        return problem(400, type=kind, title="The body is not JSON", detail=why)
+    errors = [{**place(error, exc.body), "detail": reason(error)} for error in exc.errors()]
+    title, members = "The request is not valid", {"errors": errors}
+    return problem(422, type=KINDS + "invalid-request", title=title, extensions=members)
 
 
 async def on_refused(_: Request, exc: DomainError) -> Response:
@@ -68,14 +71,55 @@ def allowed(request: Request) -> str:
     return ", ".join(taken + ["HEAD"] * ("GET" in taken))
 
 
-def place(error: dict[str, Any]) -> dict[str, str]:
+def is_malformed(error: dict[str, Any], body: object) -> bool:
+    """Say whether the body itself is not JSON; a text in it that should hold JSON has an error of the same type."""
+    loc = error["loc"]  # FastAPI gives the offset at which the text stops to be JSON
+    has_offset = len(loc) == 2 and loc[0] == "body" and isinstance(loc[1], int)
+    return error["type"] == "json_invalid" and has_offset and not isinstance(body, dict | list)
+
+
+def place(error: dict[str, Any], body: object) -> dict[str, str]:
     """Say where an error is: a JSON Pointer into the body (RFC 6901, section 6), or a parameter's name."""
     where, *path = error["loc"]
     if error["type"] == "extra_forbidden":
         path.pop()  # the last part is the sender's own word: point to where it stands
     if where == "body":
-        return {"pointer": pointer(path)}
-    return {"in": str(where), "parameter": ".".join(map(str, path))}
+        return {"pointer": pointer(sent(path, body, is_missing=error["type"] == "missing"))}
+    name = {"parameter": str(path[0])} if path else {}  # what follows is a place in a list
+    return {"in": str(where), **name}
+
+
+def sent(path: Sequence[str | int], body: object, *, is_missing: bool) -> list[str | int]:
+    """Keep the parts of a path that lead through the body, and the name of a missing member.
+
+    The others are pydantic's: the name of a union's member, a tag, "[key]".
+    """
+    through: list[str | int] = []
+    for n, part in enumerate(path, start=1):
+        if is_in(body, part):
+            body = body[part]  # type: ignore[index]  # is_in has looked
+            through.append(part)
+        elif is_missing and n == len(path):
+            through.append(part)
+    return through
+
+
+def is_in(body: object, part: str | int) -> bool:
+    """Say whether a body, or a part of it, has that member or place."""
+    if isinstance(body, list):
+        return isinstance(part, int) and part < len(body)
+    return isinstance(body, Mapping) and part in body
+
+
+def reason(error: dict[str, Any]) -> str:
+    """Say why in pydantic's words, unless they may repeat what was sent: a validator's message can, and a tag does."""
+    given = error.get("ctx", {})
+    if error["type"] not in PYDANTICS or error["type"] in ("value_error", "assertion_error"):
+        return "The value is not valid"
+    if "tag" in given:
+        return "The tag is none of the expected ones"
+    message: str = error["msg"]
+    return message.partition(", ")[0] if "error" in given else message
 
 
 def pointer(path: Sequence[str | int]) -> str:

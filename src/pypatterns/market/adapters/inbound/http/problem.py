@@ -1,8 +1,8 @@
 """A problem document (RFC 9457): the one shape of every error of this API.
 
->>> problem(409, kind="slug-taken", title="The slug is taken", more={"slug": "tea"})
+>>> problem(409, type=KINDS + "slug-taken", title="The slug is taken", extensions={"slug": "tea"})
 
-A problem without a kind says no more than its status does, and has the type about:blank (section 4.2.1).
+A problem of type about:blank says no more than its status does (section 4.2.1).
 """
 
 from __future__ import annotations
@@ -15,8 +15,10 @@ from fastapi.encoders import jsonable_encoder
 from starlette.responses import JSONResponse, Response
 
 MEDIA_TYPE: Final = "application/problem+json"
+OWN: Final = ("content-type", "content-length")  # headers that describe the document itself
 # Kinds are not pages on the web: section 3.1.1 has tag URIs (RFC 4151) for that. A copy takes a domain of its own.
 KINDS: Final = "tag:market.example,2026:"
+STANDARD: Final = ("type", "title", "status", "detail", "instance")
 # The names of RFC 9110; Python before 3.13 has those of RFC 7231.
 NEWER: Final = {
     413: "Content Too Large",
@@ -52,26 +54,30 @@ def phrase(status: int) -> str:
 def problem(
     status: int,
     *,
-    kind: str = "",
-    title: str = "",
+    type: str = "about:blank",
+    title: str | None = None,
     detail: str | None = None,
     instance: str | None = None,
     headers: Mapping[str, str] | None = None,
-    more: Mapping[str, object] | None = None,
+    extensions: Mapping[str, object] | None = None,
 ) -> Response:
-    """Make the response. `more` are further members; they cannot take the name of a standard one.
+    """Make the response. Without a title it has the status's name.
 
-    Statuses that allow no content get none (RFC 9110, section 6.4.1): with one, HTTP/1.1 loses its place in the stream.
+    An extension cannot take the name of a standard member, and of `headers` Content-Type and Content-Length are left
+    out: they are the document's own. Statuses that allow no content get none (RFC 9110, section 6.4.1): with one,
+    HTTP/1.1 loses its place in the stream.
     """
+    kept = {name: value for name, value in (headers or {}).items() if name.lower() not in OWN}
     if status < 200 or status in (204, 205, 304):
-        return Response(status_code=status, headers=headers)
+        return Response(status_code=status, headers=kept)
     standard = {
-        "type": f"{KINDS}{kind}" if kind else "about:blank",
-        "title": title or phrase(status),
+        "type": type,
+        "title": phrase(status) if title is None else title,
         "status": status,
         "detail": detail,
         "instance": instance,
     }
     document = {name: value for name, value in standard.items() if value is not None}
-    document |= {str(name): value for name, value in (more or {}).items() if name not in standard}
-    return JSONResponse(jsonable_encoder(document), status, headers, MEDIA_TYPE)
+    members = {str(name): value for name, value in (extensions or {}).items()}
+    document |= {name: value for name, value in members.items() if name not in STANDARD}
+    return JSONResponse(jsonable_encoder(document), status, kept, MEDIA_TYPE)

@@ -11,16 +11,16 @@ from typing import Final
 
 from starlette.responses import Response
 
-from pypatterns.market.adapters.inbound.http.problem import problem
+from pypatterns.market.adapters.inbound.http.problem import KINDS, problem
 from pypatterns.market.domain import errors
 
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """A kind of problem; `members` are the error's fields that go out, `says` whether its message does."""
+    """One type of problem; `members` are the error's fields that go out, `says` whether its message does."""
 
     status: int
-    kind: str
+    type: str
     title: str
     members: tuple[str, ...]
     says: bool = True
@@ -29,15 +29,20 @@ class Refusal:
 REFUSALS: Final[Mapping[type[errors.DomainError], Refusal]] = {
     # neither the message nor the value: both repeat what was sent
     errors.InvalidValue: Refusal(
-        422, "invalid-value", "A value is not valid", ("field", "rule"), says=False
+        422, KINDS + "invalid-value", "A value is not valid", ("field", "rule"), says=False
     ),
-    errors.SlugTaken: Refusal(409, "slug-taken", "The slug is taken", ("slug",)),
-    errors.MarketNotFound: Refusal(404, "market-not-found", "There is no such market", ("slug",)),
+    errors.SlugTaken: Refusal(409, KINDS + "slug-taken", "The slug is taken", ("slug",)),
+    errors.MarketNotFound: Refusal(
+        404, KINDS + "market-not-found", "There is no such market", ("slug",)
+    ),
     errors.TransitionRefused: Refusal(
-        409, "transition-refused", "The market's status does not allow it", ("current", "wanted")
+        409,
+        KINDS + "transition-refused",
+        "The market's status does not allow it",
+        ("current", "wanted"),
     ),
     errors.StaleMarket: Refusal(
-        409, "stale-market", "The market was changed meanwhile", ("slug", "version")
+        409, KINDS + "stale-market", "The market was changed meanwhile", ("slug", "version")
     ),
 }
 
@@ -47,6 +52,8 @@ def refuse(error: errors.DomainError) -> Response:
     found = next((REFUSALS[kind] for kind in type(error).__mro__ if kind in REFUSALS), None)
     if found is None:
         raise error
-    more = {name: getattr(error, name) for name in found.members}
+    members = {name: getattr(error, name) for name in found.members}
     detail = str(error) if found.says else None
-    return problem(found.status, kind=found.kind, title=found.title, detail=detail, more=more)
+    return problem(
+        found.status, type=found.type, title=found.title, detail=detail, extensions=members
+    )
