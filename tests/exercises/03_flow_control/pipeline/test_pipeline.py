@@ -40,7 +40,7 @@ def _when(seen, what):
 
 
 def test_results_come_in_order(answer, word, rng):
-    """The result is a list with one result for each item of source, whatever it is, in the order of source; an empty source gives []."""
+    """The result is a list with one result for each item of source, in the order of source, whatever item and result are; an empty source gives []."""
     odd = ["gives None", "no item", "gives an error", "gives ()"]
     names = [word, *odd, f"{word} again", "tea"]
     falling = [
@@ -78,7 +78,7 @@ def test_results_come_in_order(answer, word, rng):
 
 
 def test_work_begins_at_once(answer, rng):
-    """Work begins on the items in the order of source, on each at the moment at which it has been read and a worker is free, and never do more than `workers` calls run at once."""
+    """Work begins on the items in the order of source, on each at the moment at which it has been read and a worker is free, and at most `workers` calls run at once."""
     many = rng.randrange(7, 9)
     uneven = [rng.randrange(2, 40) / 8 for _ in range(20)]
     for plan, workers, maxsize in (

@@ -134,7 +134,7 @@ def _all(handlers):
 
 
 def test_submit_starts_until_stop(answer, word, rng):
-    """Until stop, submit starts handle(item) at that moment, beside all others; from stop on it raises ServiceStopped and starts nothing."""
+    """Until stop, submit starts handle(item) at that moment, concurrently with all others; from stop on it raises ServiceStopped and starts nothing."""
     handlers = _handlers(word, rng.randrange(9, 12), lambda _: 6)
     early, late = _all(handlers)[:-3], _all(handlers)[-3:]
     plan = [
@@ -159,7 +159,7 @@ def test_submit_starts_until_stop(answer, word, rng):
 
 
 def test_handlers_finish_before_the_closers(answer, word, rng):
-    """After stop, the handlers that run go on, and when the last one has ended, the closers run at that moment, without waiting for the grace period."""
+    """After stop, the handlers that run go on, and when the last one has ended, the closers run at that moment, without waiting for the end of the grace period."""
     grace = rng.randrange(20, 40)
     for handlers, stop in (
         (_handlers(word, rng.randrange(7, 10), lambda n: 2.125 + n / 2), 1),
@@ -220,14 +220,21 @@ def test_a_second_stop_cancels(answer, word, rng):
 def test_a_failing_handler_stops_the_service(answer, word, rng):
     """If a handler raises an Exception, the service stops as by stop: the others have their grace, and its error comes out of run."""
     grace = rng.randrange(6, 9)
-    bad = [f"bad-{word}", 2, "raises"]
+    bad, too = [f"bad-{word}", 2, "raises"], [f"bad-too-{word}", 3.375, "raises"]
     failed = 2.25
     quick = _handlers(word, 7, lambda n: 2.5 + n / 2)
     slow = [["late", failed + grace, "ends"], *([f"late-{n}", 50, "ends"] for n in range(2))]
-    for handlers in ([bad], [*quick[:3], bad, *quick[3:]], [bad, *quick[:2], *slow]):
+    stop = [1.5, "stop", []]
+    for handlers, stops in (
+        ([bad], []),
+        ([*quick[:3], bad, *quick[3:]], []),
+        ([bad, *quick[:2], *slow], []),
+        ([bad, too, *quick], []),  # the second failure is no second stop
+        ([bad, *quick], [stop]),
+    ):
         after = ["too late"]
         known = [*handlers, [*after, 1, "ends"]]
-        plan = [[0.25, "submit", _all(handlers)], [failed + 0.125, "refused", after]]
+        plan = [[0.25, "submit", _all(handlers)], *stops, [failed + 0.125, "refused", after]]
         seen, told = _run(answer, grace, known, plan)
 
         told = told.replace("refused and ", "")
@@ -235,13 +242,15 @@ def test_a_failing_handler_stops_the_service(answer, word, rng):
             f"{told}: after a handler had raised, submit({after[0]}) did not raise ServiceStopped, or started something; expected a service that has stopped"
         )
         stragglers = [name for name in _all(handlers) if name.startswith("late")]
-        others = [name for name in _all(handlers) if name != bad[0] and name not in stragglers]
+        failing = [name for name, _, how in handlers if how == "raises"]
+        others = [name for name in _all(handlers) if name not in (*failing, *stragglers)]
         _assert_ended(seen, told, others)
         _assert_cancelled(seen, told, stragglers, failed + grace)
         last = max(failed, _last(seen))
         _assert_closed(seen, told, last)
-        assert seen["from"] == [bad[0]], (
-            f"{told}: run raised {_outcome(seen)}; expected the Unbooked of {bad[0]}, bare or in a group, and nothing else"
+        # whether the second error comes out as well is the next check's affair
+        assert bad[0] in seen["from"] and set(seen["from"]) <= set(failing), (
+            f"{told}: run raised {_outcome(seen)}; expected the Unbooked of {' and '.join(failing)}, bare or in a group, and nothing else"
         )
 
 
