@@ -56,6 +56,10 @@ def _tagged(answer):
     root.addHandler(handler)
     logging.getLogger("asyncio").setLevel(logging.CRITICAL)  # "Using selector" is a record, too
     answer.tag(handler)
+    make = logging.getLogRecordFactory()
+    if not isinstance(make("shop", logging.INFO, "", 0, "", (), None), logging.LogRecord):
+        # a factory of the answer's that makes no record would fail inside of logging, out of the answer's sight
+        logging.setLogRecordFactory(logging.LogRecord)
     return handler
 
 
